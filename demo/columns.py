@@ -32,8 +32,9 @@ _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 
 # Not packed: loading creates the ends of the audit chains and the keys of their records, and messages to the
-# outside are not sent again. The words of the search are made at loading, too.
-NOT_PACKED = {"audit_head", "outgoing_message", "record_key"}
+# outside are not sent again. The words of the search are made at loading, too. The migration makes the
+# predefined tags, and the history uses no others.
+NOT_PACKED = {"audit_head", "outgoing_message", "record_key", "tag"}
 # Columns whose values are names of stored files.
 FILE_COLUMNS = {"attachment.storage_name", "attachment.thumbnail_name"}
 # Columns made at loading from the other columns of their row, where the history has a value.

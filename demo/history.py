@@ -18,6 +18,7 @@ from demo.channel import plan_steps, write_referrals
 from demo.channel_people import prepare
 from demo.customer_plans import make_steps
 from demo.customers import write_customers
+from demo.labels import write_labels
 from demo.names import all_people
 from demo.organisation import create_organisation
 
@@ -38,6 +39,7 @@ def write_history(customers: int = CUSTOMERS, referrals: int = REFERRALS) -> Non
             staff = transactional(create_organisation)()
         write_customers(staff, make_steps(all_people(), customers))
         actors = {username: actor_by_username(username) for username in staff}
+        write_labels(actors["admin"])
         people = transactional(prepare)(staff, actors)
         write_referrals(staff, people, plan_steps(people, referrals))
         transactional(_read_old_messages)()

@@ -6,14 +6,17 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from app.customers.categories.services import add_category, set_categories
 from app.customers.follow_ups.services import follow_up
+from app.customers.labels.models import Tag
 from app.customers.numbers.lookups import record_lookup
 from app.customers.numbers.services import reveal_phone
 from app.customers.profile.services import update_customer
 from app.customers.shared.models import Customer
 from app.customers.shared.queries import get_customer
+from app.customers.tags.services import create_tag, tag_customers
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
@@ -109,7 +112,8 @@ class TestCustomers(ListViewTests):
         "last_follow_up_to=2026-01-31": ["甲"], "next_contact_from=2026-02-01": ["甲"], "overdue=yes": ["甲"],
         "overdue=no": ["乙", "丙"], "private=yes": ["丙"], "private=no": ["甲", "乙"], "pending_overdue=yes": [], "pending_overdue=no": ["甲", "乙", "丙"],
         "source=walk_in": ["甲"], "demand_kind=buy": ["甲"], "district_id={district}": ["甲"], "price_min=90&price_max=210": ["甲"],
-        "rooms=3": ["甲"],
+        "rooms=3": ["甲"], "tag={tag}": ["甲"], "tag=学区": ["甲"], "tag=没有": [], "category_id={category}": ["甲"],
+        "activity=active": ["乙", "丙"], "activity=inactive": ["甲"], "activity=in_pool": [],
     }  # fmt: skip
     orders: ClassVar = {
         "created_at": ["甲", "乙", "丙"], "last_follow_up_at": ["乙", "丙", "甲"],
@@ -125,17 +129,69 @@ class TestCustomers(ListViewTests):
             update_customer(made.id, version=made.version, values=FACETS, actor=agent)
             with unscoped("test data: a level that an administrator's data has"):
                 db.session.execute(update(Customer).where(Customer.id == made.id).values(level="normal"))
+            tag_customers([made.id], add=["学区"], remove=[], actor=agent)
+            category = add_category(name="渠道", actor=self.people.actor("admin"))
+            set_categories(made.id, category_ids=[category.id], actor=agent)
             later = LONG_AGO + timedelta(days=60)
             follow_up(made.id, content="x", method="phone", next_contact_at=later, actor=agent)
         make_platform_customer(self.people.actor("agent2"), name="乙")
         make_platform_customer(self.people.actor("agent2"), name="丙", state="private")
         self.known = {
+            "tag": db.session.scalars(select(Tag.id).where(Tag.name == "学区")).one(), "category": category.id,
             "code": made.code, "agent": agent.id, "district": self.people.district("锦江区").id,
             "east": self.people.department("store_east").id, "west": self.people.department("store_west").id,
         }  # fmt: skip
 
     def add(self, number):
         make_customer(self.people.actor("agent"))
+
+
+class TestTags(ListViewTests):
+    """CUST-23, PLAT-9: the tags, for everybody who works on customers."""
+
+    view = "TagView"
+    api = "/tags"
+    column = "name"
+    allowed = ("agent", "admin", "auditor")
+    outsiders = OUTSIDERS
+    strangers = ()
+    filters: ClassVar = {
+        "name=学区": ["学区"], "predefined=no": ["学区", "投资客"], "used=yes": ["学区"],
+        "predefined=no&used=no": ["投资客"], "predefined=yes&name=新": ["新客户"],
+    }  # fmt: skip
+    ordered = "predefined=no"
+    orders: ClassVar = {"name": ["投资客", "学区"], "created_at": ["学区", "投资客"]}
+
+    def prepare(self):
+        agent = self.people.actor("agent")
+        with clock.frozen(LONG_AGO):
+            tag_customers([make_customer(agent).id], add=["学区"], remove=[], actor=agent)
+        create_tag(name="投资客", actor=agent)
+
+    def add(self, number):
+        create_tag(name=f"标签{number}", actor=self.people.actor("agent"))
+
+
+class TestCategories(ListViewTests):
+    """CUST-24, PLAT-9: the tree of categories, in its order."""
+
+    view = "CategoryView"
+    api = "/categories"
+    column = "name"
+    allowed = ("agent", "admin", "auditor")
+    outsiders = OUTSIDERS
+    strangers = ()
+    filters: ClassVar = {"name=商": ["经销商"]}
+    orders: ClassVar = {"path": ["渠道", "经销商", "直客"]}
+
+    def prepare(self):
+        admin = self.people.actor("admin")
+        top = add_category(name="渠道", actor=admin)
+        add_category(name="经销商", parent_id=top.id, actor=admin)
+        add_category(name="直客", actor=admin)
+
+    def add(self, number):
+        add_category(name=f"分类{number}", actor=self.people.actor("admin"))
 
 
 class History(ApiTests):

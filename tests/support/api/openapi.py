@@ -28,11 +28,13 @@ from app.channel.fees.services import create_fee
 from app.channel.referrals.deals import close_referral
 from app.channel.scans.models import OnsiteScan
 from app.channel.tours.services import record_tour
+from app.customers.categories.services import add_category
 from app.customers.files.services import add_files
 from app.customers.groups.services import join_group
 from app.customers.members.services import add_member
 from app.customers.shared.models import Customer
 from app.customers.shared.queries import visible_customers
+from app.customers.tags.services import create_tag
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.keys import keys
@@ -162,6 +164,7 @@ def populate(database: Database) -> dict[str, list[Any]]:
     return {
         **apart(database.app, fill),
         **apart(database.app, lambda: _customers_parts(database)),
+        **apart(database.app, lambda: _labels(database)),
         **apart(database.app, lambda: _pool(database)),
         **apart(database.app, lambda: _organisation(database)),
         **apart(database.app, lambda: _channel(database)),
@@ -184,6 +187,21 @@ def _customers_parts(database: Database) -> dict[str, list[Any]]:
         "members": [agent2.id],
         "linked": [linked[0].id],
         "given_away": [make.make_customer(agent).id],
+    }
+
+
+def _labels(database: Database) -> dict[str, list[Any]]:
+    """Create tags and categories, among them some to delete and to merge."""
+    agent, admin = (database.world.actor(name) for name in ("agent", "admin"))
+    tags = [create_tag(name=name, actor=agent).id for name in ("学区", "学区房", "投资客")]
+    categories = [add_category(name=name, actor=admin).id for name in ("渠道", "直客", "散客")]
+    return {
+        "tags": tags[:1],
+        "merged_tags": tags[1:2],
+        "spare_tags": tags[2:],
+        "categories": categories[:1],
+        "other_categories": categories[1:2],
+        "spare_categories": categories[2:],
     }
 
 

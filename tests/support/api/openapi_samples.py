@@ -73,6 +73,29 @@ BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] =
         "owner_id": database.world.actor("agent2").id,
         "reason": "客户搬家",
     },
+    "POST /api/v1/customers/look-up": {"name": "成都星河贸易有限公司"},
+    "POST /api/v1/customers/tags": lambda _database, records: {
+        "customer_ids": records["customers"][:2],
+        "add": ["新客户", records["tags"][0]],
+        "remove": ["学区房"],
+    },
+    "POST /api/v1/customers/{pk}/tag": lambda _database, records: {
+        "tag_ids": records["tags"],
+        "names": "近地铁",
+    },
+    "POST /api/v1/customers/{pk}/categorize": lambda _database, records: {
+        "category_ids": records["categories"]
+    },
+    "POST /api/v1/tags": {"name": "刚需", "tone": "green"},
+    "PATCH /api/v1/tags/{pk}": {"tone": "gold"},
+    "POST /api/v1/tags/{pk}/merge": lambda _database, records: {"other_id": records["merged_tags"][0]},
+    "POST /api/v1/tags/{pk}/delete": {},
+    "POST /api/v1/categories": {"name": "老客户", "credit_ceiling": 50000, "payment_days": 30},
+    "PATCH /api/v1/categories/{pk}": {"service_standard": "两小时内回复"},
+    "POST /api/v1/categories/{pk}/move": lambda _database, records: {
+        "parent_id": records["other_categories"][0]
+    },
+    "POST /api/v1/categories/{pk}/delete": {},
     "POST /api/v1/customers/{pk}/assign": lambda database, _records: {
         "handler_id": database.world.actor("agent2").id
     },
@@ -185,6 +208,8 @@ CALLERS: dict[str, str] = {
     "collisions": "director",
     "consultants": "director",
     "number-lookups": "manager",
+    "categories": "admin",
+    "tags": "manager",
     "projects": "director",
     "referrals": "director",
     "reports": "director",
@@ -220,6 +245,8 @@ PATHS: dict[str, dict[str, str]] = {
     "POST /api/v1/accounts/{pk}/reset-second-factor": {"pk": "coded_accounts"},
     "DELETE /api/v1/customers/{pk}/files/{file_id}": {"pk": "customers", "file_id": "spare_files"},
     "DELETE /api/v1/customers/{pk}/members/{staff_id}": {"pk": "customers", "staff_id": "members"},
+    "POST /api/v1/tags/{pk}/delete": {"pk": "spare_tags"},
+    "POST /api/v1/categories/{pk}/delete": {"pk": "spare_categories"},
     "POST /api/v1/customers/{pk}/leave-group": {"pk": "linked"},
     "POST /api/v1/customers/{pk}/transfer": {"pk": "given_away"},
     "POST /api/v1/customers/{pk}/assign": {"pk": "pending"},
