@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from app.customers.labels.queries import CATEGORIES, TAGS
 from app.customers.statistics.queries import CODES
@@ -63,17 +63,16 @@ NAMES = {"owner": COLLEAGUES.name, "tag": TAGS.name, "category": CATEGORIES.name
 
 def statistics_record(found: Statistics) -> StatisticsRecord:
     """Return the API record of the figures."""
-    by_code = {f"by_{name}": _by_code(found.by[name]) for name in CODES}
-    by_name = {f"by_{name}": _by_name(name, found.by[name]) for name in NAMES}
-    return {
+    record: dict[str, Any] = {f"by_{name}": _by_code(found.by[name]) for name in CODES}
+    record |= {f"by_{name}": _by_name(name, found.by[name]) for name in NAMES}
+    record |= {
         "total": found.total,
         "won": found.won,
-        **by_code,
-        **by_name,
         "revenue_sum": float(found.revenue_sum),
         "mean_years": None if found.mean_years is None else float(found.mean_years),
         "growth": [{"month": f"{day:%Y-%m}", "new": new, "total": total} for day, new, total in found.growth],
-    }  # type: ignore[typeddict-item]
+    }
+    return cast("StatisticsRecord", record)
 
 
 def _by_code(figures: Figures) -> list[FigureRecord]:
