@@ -112,7 +112,7 @@ def test_cust_33_the_form_says_it_on_leaving_the_field(app, world, made):
     assert "部门" in hint("agent3", {"tax_id": tax_id()})[0]
     assert hint("agent", {"tax_id": "9151"}) == ("", "")
     page = Browser(app, "agent").page("/customers/new")
-    assert {one["name"] for one in page.all("input") if one.get("data-look-up")} == {
+    assert {one["name"] for one in page.all("input") if one["data-look-up"]} == {
         "phone",
         "tax_id",
         "name",
