@@ -20,6 +20,7 @@ PLAIN_VIEWS = {
     "app.channel.options.ChannelOptionsView": "choices for forms",
     "app.channel.phone.base.PhoneView": "and all that stand on it: they read through the channel's scoped queries",
     "app.channel.ranking.views.RankingView": "reads through the scoped ranking",
+    "app.customers.statistics.views.CustomerStatisticsView": "counts within the scope of customers",
     "app.kernel.pages.files.FileView": "hands out a file by the rule of what it belongs to",
     "app.kernel.pages.live_view.LiveView": "asks with the scope of each list",
     "app.org.accounts.views.AccountView": "one's own account",

@@ -26,6 +26,7 @@ CHINESE_IS_DATA = {
     "app/kernel/pinyin.py": "family names",
     "app/channel/shared/similar_names.py": "titles after a surname",
     "demo/channel_names.py": "invented names and sentences",
+    "demo/labels.py": "names of tags and categories",
     "demo/names.py": "invented names",
     "demo/pictures.py": "a file's name",
     "app/org/sessions/passwords.py": "the product's name and legal forms of companies, which no password holds",

@@ -57,10 +57,11 @@ GROUPS = [
     ("Push", "Referral", "Collision", "ViewingFee", "Broker", "Project"),
     ("Staff", "Account", "Department", "Role", "OutgoingMessage", "Consultant", "BrokerCompany"),
     ("Todo", "BackgroundRun", "Job"),
+    ("Tag", "Category"),
 ]
 # What the permission alone decides here (the administrator is staff, not an account of the list); what only a provider could send, which tests/notices/outbox has.
 NEVER_REFUSED = {
-    "Project.staff", "Project.add_files", "Project.remove", "Account.reset_password", "BrokerCompany.enable", "BrokerCompany.disable",
+    "Tag.merge", "Category.move", "Project.staff", "Project.add_files", "Project.remove", "Account.reset_password", "BrokerCompany.enable", "BrokerCompany.disable",
 }  # fmt: skip
 NEVER_ALLOWED = {"OutgoingMessage.send_again"}
 # Refusals because of the input, not of the record: the button cannot know them.

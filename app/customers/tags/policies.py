@@ -55,6 +55,11 @@ def can_delete_tag(_actor: Actor, tag: Tag, facts: TagFacts) -> Decision:
     return ALLOW
 
 
+def can_receive_tag(_actor: Actor, _tag: Tag) -> Decision:
+    """CUST-23: any tag may take another one's customers; :func:`can_merge_tags` checks the chosen one."""
+    return ALLOW
+
+
 def can_merge_tags(tag: Tag, other: Tag) -> Decision:
     """CUST-23: the other tag goes, so it is neither the same one nor predefined."""
     if tag.id == other.id:
