@@ -13,6 +13,7 @@ services; ``client`` and ``api("agent")`` talk to the application from outside.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -40,6 +41,7 @@ MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 - bytes; pytest makes
 
 def pytest_configure() -> None:
     """Keep temporary files in memory if the machine has enough: nothing has to outlive the tests."""
+    gc.set_threshold(50_000, 20, 20)
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
@@ -83,6 +85,12 @@ def pytest_collection_modifyitems(config, items) -> None:
         chosen = [item for item in items if _is_left_out(item) == left_out]
         config.hook.pytest_deselected(items=[item for item in items if _is_left_out(item) != left_out])
         items[:] = chosen
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave out what stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_left_out(item) -> bool:

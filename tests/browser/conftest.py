@@ -13,7 +13,7 @@ from waitress import create_server
 from werkzeug.wsgi import ClosingIterator
 
 from app.kernel.database.session import db
-from tests.support.web.visits import Visitors
+from tests.support.web.visits import Address, Visitors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,8 +23,8 @@ NO_CHROMIUM = "chromium is not installed"
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator:
-    """Return the browser."""
-    path = shutil.which("chromium")
+    """Return the browser: the one without a window where there is one, which takes a third of the computing."""
+    path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if path is None:
         if os.environ.get("KEPAN_CI") == "1":
             pytest.fail(f"{NO_CHROMIUM}; with KEPAN_CI=1 nothing is left out", pytrace=False)
@@ -81,11 +81,11 @@ def _servers() -> Iterator[dict]:
 
 
 @pytest.fixture
-def live(app, world, _servers) -> Iterator[str]:
+def live(app, world, _servers) -> Iterator[Address]:
     """Return the address of a server of the test's application; one server serves all tests."""
     if app not in _servers:
         _servers[app] = _Server(app)
-    yield _servers[app].address
+    yield Address.of(_servers[app].address, app)
     _servers[app].wait_until_idle()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,12 @@ import pytest
 from app.kernel.database.session import db
 from tests.support.people.world import PASSWORD
 from tests.support.sources import ROOT
+from tests.support.web import clients
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from flask import Flask
 
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
 # A journey of the office on the phone's screen as well.
@@ -27,8 +31,22 @@ _SETTLED = """() => document.readyState === 'complete'
 _MEASURES = Path(__file__).with_name("seeing.js")
 
 
+class Address(str):
+    """The address of a running server, with the application that it serves."""
+
+    __slots__ = ("app",)
+    app: Flask
+
+    @classmethod
+    def of(cls, address: str, app: Flask) -> Address:
+        """Return the address of the application's server."""
+        made = cls(address)
+        made.app = app
+        return made
+
+
 @contextmanager
-def visiting(chromium, live: str, size: str, username: str = "") -> Iterator[Any]:
+def visiting(chromium, live: Address, size: str, username: str = "") -> Iterator[Any]:
     """Yield a page of a new visitor, signed in if a user name is given; complaints of the browser meanwhile
     are errors.
     """
@@ -44,7 +62,8 @@ def visiting(chromium, live: str, size: str, username: str = "") -> Iterator[Any
         page = context.new_page()
         page.set_default_timeout(15_000)
         if username:
-            sign_in(page, username)
+            enter(context, live, username)
+            page.goto("/")
         yield page
     finally:
         context.close()
@@ -62,7 +81,7 @@ class Visitors:
 
     def page(
         self,
-        live: str,
+        live: Address,
         username: str = "",
         size: str = "desktop",
         language: str = "zh",
@@ -77,12 +96,14 @@ class Visitors:
             context = self._enter(*key)
             self._fresh.append(context)
         else:
-            context = self._contexts.get(key) or self._contexts.setdefault(key, self._enter(*key))
+            if key not in self._contexts:
+                self._contexts[key] = self._enter(*key)
+            context = self._contexts[key]
         page = context.new_page()
         page.set_default_timeout(15_000)
         return page
 
-    def _enter(self, live: str, username: str, size: str, language: str) -> Any:
+    def _enter(self, live: Address, username: str, size: str, language: str) -> Any:
         width, height = SIZES[size]
         context = self._chromium.new_context(
             base_url=live,
@@ -94,13 +115,13 @@ class Visitors:
         context.add_init_script(path=_MEASURES)
         context.on("console", lambda m: self._complaints.append(m.text) if _is_bad(m) else None)
         context.on("weberror", lambda error: self._complaints.append(str(error.error)))
-        page = context.new_page()
         if username:
-            sign_in(page, username)
-        if language != "zh":
+            enter(context, live, username, language)
+        elif language != "zh":
+            page = context.new_page()
             page.goto("/")
             speak(page, language)
-        page.close()
+            page.close()
         return context
 
     def rest(self) -> list[str]:
@@ -132,6 +153,31 @@ def _is_bad(message) -> bool:
     itself = message.page is not None and message.location.get("url") == message.page.url
     refused = noted and (itself or any(f"status of {n}" in message.text for n in (409, 422)))
     return message.type in {"error", "warning"} and not refused
+
+
+def enter(context, live: Address, username: str, language: str = "zh") -> None:
+    """Give the browser a signed-in session of the account, without the form."""
+    client = live.app.test_client()
+    client.environ_base["HTTP_USER_AGENT"] = _agent_of(context.browser)
+    clients.sign_in(client, username)
+    if language != "zh":
+        with client.session_transaction() as session:
+            session["locale"] = language
+    name = live.app.config["SESSION_COOKIE_NAME"]
+    cookie = client.get_cookie(name)
+    assert cookie is not None
+    context.add_cookies([{"name": name, "value": cookie.value, "url": live, "httpOnly": True, "sameSite": "Lax"}])
+    db.session.rollback()  # SQLite has one writer: a transaction of the test's own would keep the server out
+
+
+@cache
+def _agent_of(browser) -> str:
+    """Return how the browser names itself to servers: a session is bound to it."""
+    page = browser.new_page()
+    try:
+        return str(page.evaluate("navigator.userAgent"))
+    finally:
+        page.close()
 
 
 def sign_in(page, username: str) -> None:
