@@ -17,8 +17,8 @@ from app.kernel.access.current import current_actor
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button
-from app.kernel.pages.formatting import code_tag, local_time, tag
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.formatting import code_cell, local_time, tag
+from app.kernel.pages.operations import operation_offers
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.notices import services
@@ -30,6 +30,7 @@ from app.notices.queries import visible_notifications, visible_todos
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
+    from app.kernel.pages.row_buttons import RowOffer
 
 
 def _customer_link(record: Notification | Todo) -> Any:
@@ -139,7 +140,7 @@ class TodoView(ScopedModelView):
         "created_at": _("Created"),
     }
     formatters_columns = {
-        "state": lambda t: code_tag(TODO_STATE, t.state),
+        "state": code_cell(TODO_STATE, "state"),
         "customer": _customer_link,
         "due_at": due,
     }
@@ -147,5 +148,5 @@ class TodoView(ScopedModelView):
     def record_url(self, record: Todo) -> str:
         return f"/customers/{record.customer_id}" if record.customer_id else ""
 
-    def row_buttons(self, record: Todo, actor: Actor, facts: Any) -> list[Button]:
-        return operation_buttons(self, actor, record, facts, in_list=True)
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        return operation_offers(self, actor)

@@ -18,8 +18,9 @@ from app.channel.brokers.queries import get_broker, visible_brokers
 from app.channel.shared import presentation
 from app.channel.shared.permissions import BrokerCompanyPermission, ReferralPermission
 from app.kernel.pages.elements import Button
-from app.kernel.pages.formatting import code_tag
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.formatting import code_cell, code_tag
+from app.kernel.pages.operations import operation_buttons, operation_offers
+from app.kernel.pages.row_buttons import RowOffer
 from app.kernel.pages.tabs import ListTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.shared.fields import staff_name
@@ -86,9 +87,9 @@ class BrokerView(ScopedModelView):
         "created_at": _("Registered"),
     }
     formatters_columns = {
-        "kind": lambda broker: code_tag(choices.BROKER_KIND, broker.kind),
+        "kind": code_cell(choices.BROKER_KIND, "kind"),
         "company": _company,
-        "status": lambda broker: code_tag(choices.REVIEW_STATE, broker.review_state),
+        "status": code_cell(choices.REVIEW_STATE, "review_state"),
         "reviewed_by": lambda broker: staff_name(broker.reviewed_by_id) if broker.reviewed_by_id else "",
     }
     _PERSON = ("", {"fields": ["number", "name", "nickname", "kind", "phone", "company", "created_at"]})
@@ -111,12 +112,12 @@ class BrokerView(ScopedModelView):
             tags.append(code_tag(choices.REVIEW_STATE, record.review_state))
         return tags
 
-    def row_buttons(self, record: Broker, actor: Actor, facts: Any) -> list[Button]:
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
         return [
-            Button(gettext("Open"), self.record_url(record)),
-            *self.edit_buttons(record, actor, facts),
-            Button(gettext("Profile changes"), f"{self.record_url(record)}#changes"),
-            *operation_buttons(self, actor, record, facts, in_list=True),
+            self.opening_offer(),
+            *self.edit_offers(actor),
+            RowOffer.at("BrokerView.show", gettext("Profile changes"), anchor="#changes"),
+            *operation_offers(self, actor),
         ]
 
     def detail_buttons(self, record: Broker, actor: Actor, facts: Any) -> list[Button]:

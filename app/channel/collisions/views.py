@@ -25,8 +25,9 @@ from app.channel.referrals.presentation import fragments, referral_cell
 from app.channel.shared.permissions import CollisionPermission, ReferralPermission
 from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Button
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.operations import operation_buttons, operation_offers
 from app.kernel.pages.routes import permitted
+from app.kernel.pages.row_buttons import RowOffer
 from app.kernel.pages.tabs import ListTab
 from app.kernel.pages.views import ScopedModelView
 
@@ -95,10 +96,10 @@ class CollisionView(ScopedModelView):
     def record_title(self, record: Collision) -> str:
         return record.bound_referral.name
 
-    def row_buttons(self, record: Collision, actor: Actor, facts: Any) -> list[Button]:
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
         """Return a button to the page of both sides, and the decision."""
-        both = Button(gettext("Compare"), self.record_url(record))
-        return [both, *operation_buttons(self, actor, record, facts, in_list=True)]
+        both = RowOffer.at("CollisionView.show", gettext("Compare"))
+        return [both, *operation_offers(self, actor)]
 
     def detail_buttons(self, record: Collision, actor: Actor, facts: Any) -> list[Button]:
         """Return the decision, and the printed evidence about the customer (CH-29)."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -20,9 +19,8 @@ from app.channel.referrals.queries import count_bound
 from app.channel.shared import presentation
 from app.channel.shared.permissions import ConsultantPermission, ProjectPermission, ReferralPermission
 from app.kernel.database.session import db
-from app.kernel.pages.elements import Button
-from app.kernel.pages.formatting import code_tag, join_html
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.formatting import code_cell, code_tag, join_html
+from app.kernel.pages.operations import operation_buttons, operation_offers
 from app.kernel.pages.views import ScopedModelView
 from app.org.sessions.web_session import keep_own_session
 from app.org.shared.models import STAFF_STATUS, Staff
@@ -33,6 +31,8 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
+    from app.kernel.pages.elements import Button
+    from app.kernel.pages.row_buttons import RowOffer
 
 
 def _projects(staff: Staff) -> Any:
@@ -79,7 +79,7 @@ class ConsultantView(ScopedModelView):
         "username": lambda staff: staff.account.username,
         "department": lambda staff: staff.department.name,
         "projects": _projects,
-        "status": lambda staff: code_tag(STAFF_STATUS, staff.status),
+        "status": code_cell(STAFF_STATUS, "status"),
     }
     show_fieldsets = [
         (
@@ -103,12 +103,8 @@ class ConsultantView(ScopedModelView):
         counts = count_bound([record.id for record in records])
         return {pk: {"bound": _bound(pk, number)} for pk, number in counts.items()}
 
-    def row_buttons(self, record: Staff, actor: Actor, facts: policies.ConsultantFacts) -> list[Button]:
-        return [
-            Button(gettext("Open"), self.record_url(record)),
-            *self.edit_buttons(record, actor, facts),
-            *operation_buttons(self, actor, record, facts, in_list=True),
-        ]
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        return [self.opening_offer(), *self.edit_offers(actor), *operation_offers(self, actor)]
 
     def detail_buttons(self, record: Staff, actor: Actor, facts: policies.ConsultantFacts) -> list[Button]:
         return [*self.edit_buttons(record, actor, facts), *operation_buttons(self, actor, record, facts)]

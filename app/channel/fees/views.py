@@ -29,7 +29,7 @@ from app.kernel.files.attachments import files_by_subject
 from app.kernel.pages.files import file_link
 from app.kernel.pages.form_page import run_form
 from app.kernel.pages.formatting import NOTHING, tag
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.operations import operation_buttons, operation_offers
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.kernel.text import read_id
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.files.attachments import Attachment
     from app.kernel.pages.elements import Button
+    from app.kernel.pages.row_buttons import RowOffer
 
 
 def _status(fee: ViewingFee) -> Markup:
@@ -133,9 +134,9 @@ class FeeView(ScopedModelView):
         """Strike voided fees through in the table."""
         return record.is_void
 
-    def row_buttons(self, record: ViewingFee, actor: Actor, facts: Any) -> list[Button]:
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
         """Return the button that voids a fee, once only."""
-        return operation_buttons(self, actor, record, facts, in_list=True)
+        return operation_offers(self, actor)
 
     def detail_buttons(self, record: ViewingFee, actor: Actor, facts: Any) -> list[Button]:
         return operation_buttons(self, actor, record, facts)

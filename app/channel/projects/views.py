@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
+    from app.kernel.pages.row_buttons import RowOffer
 
 
 _ELSEWHERE = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
@@ -137,8 +138,8 @@ class ProjectView(ScopedModelView):
         found: dict[int, int] = dict(db.session.execute(rows.group_by(Plot.project_id)).all())
         return {pk: {"plots": found.get(pk, 0)} for pk in wanted}
 
-    def row_buttons(self, record: Project, actor: Actor, facts: None) -> list[Button]:
-        return [Button(gettext("Open"), self.record_url(record)), *self.edit_buttons(record, actor, facts)]
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        return [self.opening_offer(), *self.edit_offers(actor)]
 
     def detail_buttons(self, record: Project, actor: Actor, facts: Any) -> list[Button]:
         url = presentation.list_of("ReferralView", ReferralPermission.READ, project_id=record.id)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from app.kernel.access.actor import Actor
+    from app.kernel.pages.row_buttons import RowOffer
     from app.kernel.pages.timelines import TimelineSource
 
 
@@ -104,8 +105,8 @@ class ReferralView(ScopedModelView):
         url = url_for("ReferralView.evidence", pk=record.id)
         return [Button(gettext("Print or export as evidence"), url, "fa-scale-balanced")]
 
-    def row_buttons(self, record: Referral, _actor: Actor, _facts: Any) -> list[Button]:
-        return [Button(gettext("Open"), self.record_url(record))]
+    def row_offers(self, _actor: Actor) -> list[RowOffer]:
+        return [self.opening_offer()]
 
     def facts_for(self, record: Referral, actor: Actor) -> ReferralFacts:
         """Return whether another's binding of the customer lives (CH-24); queried only where that decides."""

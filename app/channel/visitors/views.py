@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.audit.presentation import OFFICE_LOG_TAB
@@ -13,13 +12,14 @@ from app.channel.visitors.filters import VISITORS
 from app.channel.visitors.models import Visitor
 from app.channel.visitors.queries import visible_visitors
 from app.channel.visitors.services import get_visitor
-from app.kernel.pages.elements import Button
 from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.kernel.access.actor import Actor
+    from app.kernel.pages.elements import Button
+    from app.kernel.pages.row_buttons import RowOffer
     from app.kernel.pages.tabs import DetailTab
 
 
@@ -62,8 +62,8 @@ class VisitorView(ScopedModelView):
         counts = self.count_visits([record.id for record in records], actor)
         return {pk: {"visits": number} for pk, number in counts.items()}
 
-    def row_buttons(self, record: Visitor, _actor: Actor, _facts: Any) -> list[Button]:
-        return [Button(gettext("Open"), self.record_url(record))]
+    def row_offers(self, _actor: Actor) -> list[RowOffer]:
+        return [self.opening_offer()]
 
     def detail_buttons(self, _record: Visitor, _actor: Actor, _facts: Any) -> list[Button]:
         return []

@@ -15,7 +15,7 @@ from app.customers.shared.follow_ups import FollowUp
 from app.customers.shared.queries import openable_names
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
 from app.kernel.lists.requests import ListSpec
-from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.formatting import code_cell
 from app.kernel.pages.views import ScopedModelView
 from app.org.shared.fields import staff_name
 
@@ -62,7 +62,7 @@ class FollowUpView(ScopedModelView):
 
     formatters_columns = {
         "author": lambda follow_up: follow_up.author.name,
-        "method": lambda follow_up: code_tag(choices.METHOD, follow_up.method),
+        "method": code_cell(choices.METHOD, "method"),
         "customer": lambda _follow_up: None,  # cells_of decides who may read these two
         "content": lambda _follow_up: None,
     }

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from flask import jsonify, request
 from flask_appbuilder.baseviews import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import undefer
 
@@ -52,7 +51,7 @@ from app.kernel.errors import ALLOW, Denied, Invalid
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import ListRequest, apply_filters
 from app.kernel.pages.elements import Button, enabled_first
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.operations import operation_buttons, operation_offers
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.kernel.text import fold, read_code
@@ -65,6 +64,7 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.kernel.fields.forms import BaseForm
+    from app.kernel.pages.row_buttons import RowOffer
     from app.kernel.pages.tabs import DetailTab
     from app.kernel.pages.timelines import TimelineSource
 
@@ -180,13 +180,8 @@ class CustomerView(ScopedModelView):
     def record_tags(self, record: Customer) -> list[Any]:
         return status_tags(record)
 
-    def row_buttons(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
-        opening = Button(gettext("Open"), self.record_url(record))
-        return [
-            opening,
-            *self.edit_buttons(record, actor, facts),
-            *operation_buttons(self, actor, record, facts, in_list=True),
-        ]
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        return [self.opening_offer(), *self.edit_offers(actor), *operation_offers(self, actor)]
 
     def detail_buttons(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
         operations = operation_buttons(self, actor, record, facts)

@@ -22,7 +22,7 @@ from app.kernel.fields.choices import ChoiceField, CodesField
 from app.kernel.fields.forms import at_most, between, optional, required
 from app.kernel.fields.numbers import DayField, MoneyField, WholeField, YesNoField
 from app.kernel.fields.texts import LineField, TextField
-from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.formatting import ByColumn, code_cell
 from app.org.shared.fields import district_field, districts_field
 
 if TYPE_CHECKING:
@@ -110,9 +110,8 @@ def _chosen(
 
 def _related(name: str, label: Sentence, **declared: Any) -> CustomerField:
     """Declare a person, department or district, of which pages show the name."""
-    return CustomerField(
-        name, label, cell=lambda one: cells.name_of(getattr(one, name)), reads=(f"{name}_id",), **declared
-    )
+    cell = ByColumn(f"{name}_id", lambda one: cells.name_of(getattr(one, name)))
+    return CustomerField(name, label, cell=cell, reads=(f"{name}_id",), **declared)
 
 
 def _shown(
@@ -280,12 +279,13 @@ FIELDS: tuple[CustomerField, ...] = (
     CustomerField("created_at", _("Created"), column=130),
     CustomerField("link_code", _("Link group")),
     # Values that only pages show.
-    _shown("status", _("Status"), cells.status, column=40, exported=cells.status_text,
+    _shown("status", _("Status"), code_cell(choices.FOLLOW_STATUS, "follow_status"),
+           column=40, exported=cells.status_text,
            reads=("follow_status", "private_holder_id")),
     _shown("responsible", _("Responsible"), cells.responsible, column=60,
            reads=("owner_id", "private_holder_id", "handler_id")),
     _shown("contact_count", _("Contacts"), column=65, reads=("contact_count",)),
-    _shown("held", _("Private or public"), cells.held, column=110, block="pool",
+    _shown("held", _("Private or public"), ByColumn("is_private", cells.held), column=110, block="pool",
            reads=("private_holder_id",)),
     _shown("held_by", _("Held privately by"), cells.held_by, block="pool",
            reads=("private_holder_id", "privatized_at", "private_department_id")),
@@ -322,11 +322,9 @@ EXPORTED: Mapping[str, Callable[[Customer], Any]] = {
 
 
 def _code_cell(name: str, codes: Dictionary, *, is_tagged: bool) -> Callable[[Customer], Any]:
-    def cell(customer: Customer) -> Any:
-        code = getattr(customer, name)
-        return code_tag(codes, code) if is_tagged else codes.label(code)
-
-    return cell
+    if is_tagged:
+        return code_cell(codes, name)
+    return ByColumn(name, lambda customer: codes.label(getattr(customer, name)))
 
 
 FORMATTERS: dict[str, Callable[[Customer], Any]] = {

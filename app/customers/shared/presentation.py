@@ -71,11 +71,6 @@ def phone(customer: Customer) -> str:
     return str(customer.phone or "")
 
 
-def status(customer: Customer) -> Markup:
-    """Show the follow status as a tag."""
-    return code_tag(choices.FOLLOW_STATUS, customer.follow_status)
-
-
 def status_text(customer: Customer) -> str:
     """Return the follow status, and whether it is held privately, for the spreadsheet (PLAT-6)."""
     shown = choices.FOLLOW_STATUS.label(customer.follow_status)

@@ -84,6 +84,18 @@ class Row:
 
 
 @dataclass(frozen=True)
+class ListRows:
+    """The rows of a list as HTML (:mod:`app.kernel.pages.list_rows`)."""
+
+    html: Markup = field(default_factory=Markup)
+    count: int = 0
+    has_buttons: bool = False
+
+    def __len__(self) -> int:
+        return self.count
+
+
+@dataclass(frozen=True)
 class ViewTab:
     """A saved view above its list.  A shared view of a colleague has neither menu nor place of its own."""
 
@@ -103,7 +115,7 @@ class ListPage:
     key: str
     title: str
     columns: list[Column]
-    rows: list[Row]
+    rows: list[Row] | ListRows
     total: int
     total_is_exact: bool
     page: int
@@ -131,6 +143,13 @@ class ListPage:
     next_url: str = ""
     sums: Mapping[str, Any] = field(default_factory=dict)
     live: str = ""  # the name under which the page asks whether the list has changed
+
+    @property
+    def has_ops(self) -> bool:
+        """True if a row has buttons, which stand in a column of their own."""
+        if isinstance(self.rows, ListRows):
+            return self.rows.has_buttons
+        return any(row.buttons for row in self.rows)
 
     @property
     def pages(self) -> int:

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from app.kernel import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from app.kernel.settings.dictionaries import Dictionary
 
@@ -93,6 +93,24 @@ def code_tag(dictionary: Dictionary, code: str | None) -> Markup:
     return made[key]
 
 
+class ByColumn:
+    """The formatter of a cell that depends on one attribute of the record alone: a list makes it once for
+    each value on its page.
+    """
+
+    def __init__(self, attribute: str, show: Callable[[Any], Any]) -> None:
+        self.attribute = attribute
+        self.show = show
+
+    def __call__(self, record: Any) -> Any:
+        return self.show(record)
+
+
+def code_cell(dictionary: Dictionary, attribute: str) -> ByColumn:
+    """Return the formatter of an attribute that holds a dictionary's code: its label in its colour."""
+    return ByColumn(attribute, lambda record: code_tag(dictionary, getattr(record, attribute)))
+
+
 def join_html(parts: list[Any], separator: str = " ") -> Markup:
     """Join escaped parts."""
     return Markup(escape(separator)).join(parts)
@@ -133,11 +151,16 @@ def file_size(size: int) -> str:
     return f"{max(1, round(kilobytes))} KB" if kilobytes < _KB_IN_MB else f"{kilobytes / _KB_IN_MB:.1f} MB"
 
 
-def record_address(endpoint: str, pk: int) -> str:
-    """Return the address of a record's page, faster than ``url_for``, because a list needs hundreds."""
+def address_around(endpoint: str) -> tuple[str, str]:
+    """Return what stands before and after a record's id in the address of its page."""
     made: dict[str, tuple[str, str]] = g.setdefault("kepan_addresses", {})
     if endpoint not in made:
         before, _pk, after = url_for(endpoint, pk=_PLACEHOLDER_ID).partition(str(_PLACEHOLDER_ID))
         made[endpoint] = before, after
-    before, after = made[endpoint]
+    return made[endpoint]
+
+
+def record_address(endpoint: str, pk: int) -> str:
+    """Return the address of a record's page, faster than ``url_for``, because a list needs hundreds."""
+    before, after = address_around(endpoint)
     return f"{before}{pk}{after}"

@@ -15,6 +15,7 @@ from flask import current_app
 from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
 
+from app.kernel.pages.elements import ListRows
 from app.kernel.pages.formatting import NOTHING, cell
 
 if TYPE_CHECKING:
@@ -102,36 +103,87 @@ def _filter_field(f: FilterField, *, more: bool) -> Markup:
 
 
 def table_rows(
-    columns: Sequence[Column], rows: Iterable[Row], *, selectable: bool = False, has_ops: bool = False
+    columns: Sequence[Column],
+    rows: Iterable[Row] | ListRows,
+    *,
+    selectable: bool = False,
+    has_ops: bool = False,
 ) -> Markup:
-    """Return the body of a table.  On phones each row is a card: title, state, the first non-empty cells."""
+    """Return the body of a table."""
+    if isinstance(rows, ListRows):
+        return rows.html
+    heads, check = heads_of(columns), check_cell() if selectable else ""
+    parts: list[str] = []
+    for row in rows:
+        ops = "".join(button(b, "link") for b in row.buttons or ()) if has_ops else ""
+        end = f'<td class="c-ops"><span class="row-ops">{ops}</span></td>' if has_ops else ""
+        faces = [face(row.cells.get(one.key)) for one in columns]
+        url = escape(row.url) if row.url else ""
+        write_row(parts, row.id, url, heads, faces, check=check, end=end, struck=row.struck)
+    return Markup("".join(parts))  # noqa: S704 - every value above was escaped
+
+
+def face(value: Any) -> str:
+    """Return the content of a cell as HTML; :data:`NOTHING` itself for an empty one."""
+    kind = type(value)
+    if kind is str:
+        plain = value.isalnum()  # letters and digits need no escaping, and most cells are nothing else
+        return value if plain else escape(value) if value else NOTHING
+    if kind is Markup:
+        return value or NOTHING
+    return escape(cell(value))
+
+
+def heads_of(columns: Sequence[Column]) -> list[_Head]:
+    """Return the properties that all cells of each column share."""
     keys = [column.key for column in columns]
     title = "name" if "name" in keys else (keys[0] if keys else "")
-    heads = [
+    return [
         _Head.of(one.key, one.label, one.marks(n), one.number, one.wide, one.key == title)
         for n, one in enumerate(columns)
     ]
-    check = ""
-    if selectable:
-        label = escape(gettext("Choose this row"))
-        check = (
-            '<td class="c-check"><label class="check-hit"><input type="checkbox" class="js-pick" '
-            f'value="%s" aria-label="{label}"></label></td>'
-        )
-    parts: list[str] = []
-    for row in rows:
-        url = escape(row.url) if row.url else ""
-        opens = f' data-url="{url}"' if url else ""
-        parts.append(f'<tr{opens} class="is-struck">' if row.struck else f"<tr{opens}>")
-        if check:
-            parts.append(check.replace("%s", str(int(row.id))))
-        _cells(parts, heads, row.cells, url)
-        if has_ops:
-            parts.append('<td class="c-ops"><span class="row-ops">')
-            parts += [button(b, "link") for b in row.buttons or ()]
-            parts.append("</span></td>")
-        parts.append("</tr>\n")
-    return Markup("".join(parts))  # noqa: S704 - every value above was escaped
+
+
+def check_cell() -> str:
+    """Return the cell in which a row is chosen; ``%s`` is its id."""
+    label = escape(gettext("Choose this row"))
+    return (
+        '<td class="c-check"><label class="check-hit"><input type="checkbox" class="js-pick" '
+        f'value="%s" aria-label="{label}"></label></td>'
+    )
+
+
+def button_around(label: str, mode: str, *, danger: bool) -> tuple[str, str]:
+    """Return the HTML before and after the address of an enabled button in a row."""
+    return _known_button_around(label, "", mode, "", "", "", "link", "", danger=danger, primary=False)
+
+
+def write_row(
+    parts: list[str], pk: int, url: str, heads: Sequence[_Head], faces: Sequence[str],
+    *, check: str = "", end: str = "", struck: bool = False,
+) -> None:  # fmt: skip
+    """Add a row to the parts of a table: cells, address and ``end`` are HTML already.
+
+    On phones each row is a card: title, state, the first non-empty cells.
+    """
+    opens = f' data-url="{url}"' if url else ""
+    parts.append(f'<tr{opens} class="is-struck">' if struck else f"<tr{opens}>")
+    if check:
+        parts.append(check.replace("%s", str(int(pk))))
+    shown = 0
+    for head, content in zip(heads, faces, strict=True):
+        if head.is_main:
+            start = head.hidden if content is NOTHING else head.shown
+        elif content is NOTHING:
+            start = head.hidden
+        else:
+            shown += 1
+            start = head.hidden if shown > _ON_PHONES else head.shown
+        if head.is_title and url and "<a " not in content:
+            parts.append(f'{start}<a class="row-link" href="{url}">{content}</a></td>')
+        else:
+            parts.append(f"{start}{content}</td>")
+    parts += (end, "</tr>\n")
 
 
 def sum_row(columns: Sequence[Column], sums: Mapping[str, Any], *, before: int, after: int) -> Markup:
@@ -169,18 +221,3 @@ class _Head:
     def of(key: str, label: str, place: str, number: bool, wide: bool, title: bool) -> _Head:  # noqa: FBT001 - parts of a key
         """Return the head of a column like this; the lists of all people share it."""
         return _Head(key, label, place, number=number, wide=wide, title=title)
-
-
-def _cells(parts: list[str], heads: Sequence[_Head], cells: dict[str, Any], url: str) -> None:
-    shown = 0
-    for head in heads:
-        value = cells.get(head.key)
-        nothing = value is None or value == "" or value is NOTHING
-        if not nothing and not head.is_main:
-            shown += 1
-        parts.append(head.hidden if nothing or (shown > _ON_PHONES and not head.is_main) else head.shown)
-        face = value if type(value) is Markup else escape(cell(value))
-        if head.is_title and url and "<a " not in face:
-            parts.append(f'<a class="row-link" href="{url}">{face}</a></td>')
-        else:
-            parts.append(f"{face}</td>")

@@ -16,20 +16,18 @@ from app.kernel.lists.paging import Page
 from app.kernel.pages.batches import batch_buttons
 from app.kernel.pages.elements import Button, Column, ListPage
 from app.kernel.pages.formatting import qs
+from app.kernel.pages.list_rows import list_rows
 from app.kernel.pages.list_views import COLUMNS, DENSITY, VIEW, ShownList
 from app.kernel.pages.live import name_list
 from app.kernel.pages.modes import LIST, MODE, PAGE_ARGUMENTS, modes_of
 from app.kernel.pages.view_tabs import view_row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
     from app.kernel.lists.filters import Filter, FilterField
     from app.kernel.lists.requests import ListRequest
     from app.kernel.pages.columns import ChosenColumn
-    from app.kernel.pages.elements import Row
     from app.kernel.pages.tabs import ListTab
     from app.kernel.pages.views import ScopedModelView
 
@@ -38,18 +36,19 @@ def list_page(
     view: ScopedModelView,
     asked: ListRequest,
     tab: ListTab | None,
-    rows: Sequence[Row],
     found: Page[Any],
     looks: ShownList,
 ) -> ListPage:
     """Return the list of a view as the template shows it."""
     actor = current_actor()
+    columns = [_column(view, one, asked) for one in looks.columns]
     buttons = [*view.list_buttons(actor), *batch_buttons(view, actor), *export_button(view, actor)]
+    selectable = any(button.batch for button in buttons)
     return ListPage(
         key=view.class_permission_name,
         title=str(view.list_title),
-        columns=[_column(view, one, asked) for one in looks.columns],
-        rows=[*rows],
+        columns=columns,
+        rows=list_rows(view, found, columns, actor, selectable=selectable),
         total=found.total,
         total_is_exact=found.total_is_exact,
         page=asked.page,
@@ -60,7 +59,7 @@ def list_page(
         buttons=buttons,
         is_filtered=bool(asked.values) and not asked.errors,
         is_refused=any(one.name in asked.errors for one in view.spec.filters),
-        selectable=any(button.batch for button in buttons),
+        selectable=selectable,
         previous_url=qs(page=max(1, asked.page - 1), before=found.before) if found.before else "",
         next_url=qs(page=asked.page + 1, after=found.after) if found.after else "",
         sums=found.sums,
@@ -109,7 +108,7 @@ def _field(one: Filter, asked: ListRequest) -> FilterField:
 def mode_page(view: ScopedModelView, asked: ListRequest, mode: str, *, by_tab: bool = True) -> ListPage:
     """Return the page of a list without its rows: the frame of the board and the calendar."""
     tab = view.open_tab() if by_tab else None
-    page = list_page(view, asked, tab, [], Page([], 0, total_is_exact=True), ShownList(current_actor().id))
+    page = list_page(view, asked, tab, Page([], 0, total_is_exact=True), ShownList(current_actor().id))
     base = url_for(f"{view.endpoint}.{mode}")
     kept: dict[str, Any] = {"tab": tab.key} if tab and tab is not view.tabs[0] else {}
     own = [(name, request.args[name]) for name in ("month", "week") if request.args.get(name)]

@@ -14,13 +14,12 @@ from app.kernel.lists.kept import kept_list
 from app.kernel.lists.paging import Page, fetch_page
 from app.kernel.lists.requests import apply_filters, read_list_request
 from app.kernel.lists.rows import RowReader
-from app.kernel.pages.elements import Row
 from app.kernel.pages.list_page import list_page
 from app.kernel.pages.list_views import shown_list
 from app.kernel.pages.live import mark_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from app.kernel.access.actor import Actor
     from app.kernel.lists.requests import ListRequest
@@ -38,7 +37,7 @@ def open_list(view: ScopedModelView) -> Any:
     tab = view.open_tab()
     refuse_typed(view.spec, asked)
     found = _fetch(view, tab, asked, looks.keys, actor)
-    page = list_page(view, asked, tab, _rows(view, found, looks.keys, actor), found, looks)
+    page = list_page(view, asked, tab, found, looks)
     return render_template("kernel/list.html", page=page)
 
 
@@ -63,25 +62,3 @@ def _reader(view: ScopedModelView, cells: Sequence[str], actor: Actor) -> RowRea
     if shape is None or not shape.covers(cells):
         return None
     return RowReader(shape, cells, actor, also=mark_columns(type(view)))
-
-
-def _rows(view: ScopedModelView, found: Page[Any], names: Sequence[str], actor: Actor) -> Sequence[Row]:
-    records = found.items
-    facts = view.facts_of(records, actor) if found.facts is None else found.facts
-    cells = view.cells_of(records, actor)
-    return [
-        _row(view, one, names, cells.get(one.id, {}), view.row_buttons(one, actor, facts.get(one.id)))
-        for one in records
-    ]
-
-
-def _row(
-    view: ScopedModelView, record: Any, names: Sequence[str], cells: Mapping[str, Any], buttons: Sequence[Any]
-) -> Row:
-    return Row(
-        record.id,
-        view.row_url(record, cells),
-        {name: view.shown_cell(record, name, cells) for name in names},
-        [*view.row_links(record, cells), *buttons],
-        struck=view.is_struck(record),
-    )

@@ -26,6 +26,7 @@ from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import run_form
 from app.kernel.pages.formatting import record_address
 from app.kernel.pages.routes import permitted
+from app.kernel.pages.row_buttons import RowOffer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -260,6 +261,23 @@ def operation_button(
         primary=operation.page.is_main,
         reason=verdict.reason,
     )
+
+
+def operation_offers(view: ScopedModelView, actor: Actor) -> list[RowOffer]:
+    """Return the buttons that the operations give every row of a list, as the user's roles permit."""
+    return [
+        RowOffer.at(
+            f"{view.endpoint}.{operation.name}",
+            label,
+            icon=operation.icon,
+            mode="drawer" if operation.form else "post",
+            danger=operation.page.is_danger,
+            primary=operation.page.is_main,
+            policy=operation.policy,
+            question=None if operation.form else operation.question,
+        )
+        for operation, label in _offered(view, actor, in_list=True)
+    ]
 
 
 EDIT = _("Edit")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import render_template, request, url_for
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from app.kernel.errors import Sentence
     from app.kernel.pages.elements import Button
     from app.kernel.pages.operations import Operation
+    from app.kernel.pages.row_buttons import RowOffer
     from app.kernel.pages.tabs import DetailTab
     from app.kernel.pages.timelines import TimelineSource
 
@@ -75,6 +77,10 @@ class RecordPages:
         """Return the address of the record's detail."""
         return record_address(f"{self.endpoint}.show", record.id) if "show" in self.routes() else ""
 
+    def row_url(self, record: Any, _cells: Mapping[str, Any]) -> str:
+        """Return the address that a list's row links to."""
+        return self.record_url(record)
+
     def back_url(self, _record: Any) -> str:
         """Return the address of the detail's back link: the list."""
         return url_for(f"{self.endpoint}.list")
@@ -95,9 +101,13 @@ class RecordPages:
         """Return column → content of the record's own page, for what needs a statement."""
         return self.cells_of([record], actor).get(record.id, {})
 
+    def row_offers(self, _actor: Actor) -> Sequence[RowOffer]:
+        """Return the buttons that every row has, as far as the actor's roles permit them."""
+        return ()
+
     def row_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
-        """Return the operation buttons of a row."""
-        return []
+        """Return the buttons of a row; a view overrides it where they differ from record to record."""
+        return [one.button(record, one.reason(record, actor, facts)) for one in self.row_offers(actor)]
 
     def detail_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
         """Return the operation buttons of the record."""
@@ -178,10 +188,14 @@ class RecordPages:
 
     # ---- building the page objects
 
+    def formatter_of(self, name: str) -> Callable[[Any], Any]:
+        """Return the function of the record that returns a column's content."""
+        formatter: Callable[[Any], Any] | None = self.formatters_columns.get(name)
+        return formatter or attrgetter(name)
+
     def value_of(self, record: Any, name: str) -> Any:
         """Return a column's value as it is shown."""
-        formatter = self.formatters_columns.get(name)
-        return cell(formatter(record) if formatter else getattr(record, name))
+        return cell(self.formatter_of(name)(record))
 
     def label_of(self, name: str) -> str:
         """Return a column's label."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask import jsonify, redirect, request, url_for
 from flask_appbuilder import ModelView
 from flask_appbuilder.baseviews import expose
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import inspect
 from werkzeug.datastructures import MultiDict
@@ -29,6 +30,7 @@ from app.kernel.pages.open_list import open_list
 from app.kernel.pages.operations import EDIT, edit_button
 from app.kernel.pages.records import RecordPages
 from app.kernel.pages.routes import permitted
+from app.kernel.pages.row_buttons import RowOffer
 from app.kernel.pages.tabs import DetailTab, ListTab
 
 if TYPE_CHECKING:
@@ -102,10 +104,6 @@ class ScopedModelView(RecordPages, ModelView):
         url = url_for(f"{self.endpoint}.add")
         return [Button(str(self.add_title), url, "fa-plus", "drawer", primary=True)]
 
-    def row_url(self, record: Any, _cells: Mapping[str, Any]) -> str:
-        """Return the address that the row links to."""
-        return self.record_url(record)
-
     def row_links(self, _record: Any, _cells: Mapping[str, Any]) -> list[Button]:
         """Return the buttons of a row that are plain links; they come first."""
         return []
@@ -121,6 +119,26 @@ class ScopedModelView(RecordPages, ModelView):
         verdict = self.check_edit(record, actor, facts)
         label, icon = self.edit_label, self.edit_icon
         return [edit_button(self.endpoint, record, verdict, label=label, icon=icon, is_main=is_main)]
+
+    def opening_offer(self) -> RowOffer:
+        """Return the button of every row that opens the record."""
+        return RowOffer.at(f"{self.endpoint}.show", gettext("Open"))
+
+    def edit_offers(self, actor: Actor, *, is_main: bool = False) -> list[RowOffer]:
+        """Return the same button for every row of the list."""
+        if not self._may(BasicPermission.UPDATE, actor):
+            return []
+        label, icon = str(self.edit_label), self.edit_icon
+        return [
+            RowOffer.at(
+                f"{self.endpoint}.edit",
+                label,
+                icon=icon,
+                mode="drawer",
+                primary=is_main,
+                policy=lambda who, record, facts: self.check_edit(record, who, facts),
+            )
+        ]
 
     def sums_of(self, _result: Select[Any]) -> Mapping[str, Any]:
         """Return column → total of the whole result, shown under the list."""

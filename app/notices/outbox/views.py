@@ -12,8 +12,8 @@ from sqlalchemy import Select, select
 
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
-from app.kernel.pages.formatting import code_tag, join_names
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.formatting import code_cell, join_names
+from app.kernel.pages.operations import operation_offers
 from app.kernel.pages.views import ScopedModelView
 from app.notices.outbox.delivery import sending_facts
 from app.notices.outbox.models import CHANNEL, MESSAGE_STATE, OutgoingMessage
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.kernel.access.actor import Actor
-    from app.kernel.pages.elements import Button
+    from app.kernel.pages.row_buttons import RowOffer
     from app.notices.outbox.policies import SendingFacts
 
 
@@ -66,7 +66,7 @@ class OutboxView(ScopedModelView):
     }
     formatters_columns = {
         "purpose": lambda m: gettext(m.purpose),
-        "state": lambda m: code_tag(MESSAGE_STATE, m.state),
+        "state": code_cell(MESSAGE_STATE, "state"),
         "channel": lambda m: CHANNEL.label(m.channel),
         "to": lambda m: m.recipient_masked,
         "next": lambda m: m.next_at if m.state == "waiting" else None,
@@ -78,8 +78,8 @@ class OutboxView(ScopedModelView):
     def facts_of(self, records: Sequence[OutgoingMessage], _actor: Actor) -> Mapping[int, SendingFacts]:
         return {record.id: sending_facts(record) for record in records}
 
-    def row_buttons(self, record: OutgoingMessage, actor: Actor, facts: SendingFacts) -> list[Button]:
-        return operation_buttons(self, actor, record, facts, in_list=True)
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        return operation_offers(self, actor)
 
     def list_note(self) -> str:
         """Return the channels without a provider."""

@@ -22,10 +22,9 @@ from app.kernel.errors import Invalid
 from app.kernel.lists.filters import ContainsFilter, FlagFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.answers import finish
-from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import run_form
 from app.kernel.pages.formatting import join_html, local_time, tag
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.operations import operation_buttons, operation_offers
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.org.accounts import services as accounts
@@ -43,6 +42,8 @@ from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
+    from app.kernel.pages.elements import Button
+    from app.kernel.pages.row_buttons import RowOffer
 
 
 PASSWORD_CHANGED = _("Password changed; you were signed out everywhere else")
@@ -274,9 +275,8 @@ class AccountListView(ScopedModelView):
     def record_tags(self, record: Account) -> list[Any]:
         return [_state(record)]
 
-    def row_buttons(self, record: Account, actor: Actor, facts: Any) -> list[Button]:
-        opening = Button(gettext("Open"), self.record_url(record))
-        return [opening, *operation_buttons(self, actor, record, facts, in_list=True)]
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        return [self.opening_offer(), *operation_offers(self, actor)]
 
     def detail_buttons(self, record: Account, actor: Actor, facts: Any) -> list[Button]:
         return operation_buttons(self, actor, record, facts)

@@ -20,7 +20,7 @@ from app.kernel.lists.requests import ListSpec
 from app.kernel.lists.search import contains, is_found
 from app.kernel.pages.answers import finish
 from app.kernel.pages.elements import Button
-from app.kernel.pages.formatting import code_tag, join_names, tag
+from app.kernel.pages.formatting import code_cell, join_names, tag
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
@@ -108,7 +108,7 @@ class RoleView(ScopedModelView):
         "built_in": lambda role: (
             tag(gettext("Built in"), "gray") if role.built_in else tag(gettext("Own"), "cyan")
         ),
-        "kind": lambda role: code_tag(SCOPE_KIND, role.kind),
+        "kind": code_cell(SCOPE_KIND, "kind"),
         "departments": lambda role: join_names(d.name for d in role.departments),
     }
     show_fieldsets = [("", {"fields": ["name", "built_in", "kind", "functions", "people", "departments"]})]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import gettext
 from markupsafe import Markup
 
-from app.kernel.pages.elements import Button
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.operations import operation_buttons, operation_offers
 from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
+    from app.kernel.pages.elements import Button
+    from app.kernel.pages.row_buttons import RowOffer
 
 
 DEEPEST = 8  # levels of indentation that fit into a table
@@ -34,12 +34,9 @@ class TreeView(ScopedModelView):
 
     include_route_methods = {"list", "show", "tab", "add", "edit"}
 
-    def row_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
-        return [
-            Button(gettext("Open"), self.record_url(record)),
-            *self.edit_buttons(record, actor, facts, is_main=True),
-            *operation_buttons(self, actor, record, facts, in_list=True),
-        ]
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        edit = self.edit_offers(actor, is_main=True)
+        return [self.opening_offer(), *edit, *operation_offers(self, actor)]
 
     def detail_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
         return [

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.audit.presentation import log_tab
-from app.kernel.pages.elements import Button
-from app.kernel.pages.formatting import code_tag, join_html, join_names, tag
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.formatting import code_cell, code_tag, join_html, join_names, tag
+from app.kernel.pages.operations import operation_buttons, operation_offers
 from app.kernel.pages.views import ScopedModelView
 from app.org.roles.names import role_label
 from app.org.sessions.web_session import keep_own_session
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
+    from app.kernel.pages.elements import Button
+    from app.kernel.pages.row_buttons import RowOffer
 
 
 def _role_tags(staff: Staff) -> Any:
@@ -78,7 +78,7 @@ class StaffView(ScopedModelView):
         "username": lambda staff: staff.account.username,
         "department": lambda staff: staff.department.name,
         "company": lambda staff: staff.department.company.name,
-        "status": lambda staff: code_tag(STAFF_STATUS, staff.status),
+        "status": code_cell(STAFF_STATUS, "status"),
         "districts": lambda staff: join_names(d.name for d in staff.districts),
         "second_factor": lambda staff: staff.account.has_second_factor,
     }
@@ -94,12 +94,9 @@ class StaffView(ScopedModelView):
     def facts_of(self, records: Sequence[Staff], _actor: Actor) -> Mapping[int, policies.StaffFacts]:
         return staff_facts(records)
 
-    def row_buttons(self, record: Staff, actor: Actor, facts: policies.StaffFacts) -> list[Button]:
-        return [
-            Button(gettext("Open"), self.record_url(record)),
-            *self.edit_buttons(record, actor, facts, is_main=True),
-            *operation_buttons(self, actor, record, facts, in_list=True),
-        ]
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        edit = self.edit_offers(actor, is_main=True)
+        return [self.opening_offer(), *edit, *operation_offers(self, actor)]
 
     def detail_buttons(self, record: Staff, actor: Actor, facts: policies.StaffFacts) -> list[Button]:
         return [

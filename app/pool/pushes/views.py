@@ -12,8 +12,8 @@ from markupsafe import Markup
 from app.customers.shared import choices
 from app.customers.shared.pushes import Push
 from app.customers.shared.queries import openable_names
-from app.kernel.pages.formatting import code_tag
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.formatting import code_cell
+from app.kernel.pages.operations import operation_offers
 from app.kernel.pages.views import ScopedModelView
 from app.pool.pushes.filters import SPEC, TABS
 from app.pool.pushes.queries import WITH_CUSTOMER, get_push, visible_pushes
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.kernel.access.actor import Actor
-    from app.kernel.pages.elements import Button
+    from app.kernel.pages.row_buttons import RowOffer
 
 _LINK = Markup('<a href="{}">{}</a>')
 
@@ -65,7 +65,7 @@ class PushView(ScopedModelView):
     }
     formatters_columns = {
         "customer": lambda push: push.customer.name,
-        "status": lambda push: code_tag(choices.PUSH_STATE, push.state),
+        "status": code_cell(choices.PUSH_STATE, "state"),
         "sender": lambda push: f"{push.sender.name} · {push.sender_department.name}",
         "receiver": lambda push: f"{push.receiver.name} · {push.receiver_department.name}",
     }
@@ -91,8 +91,8 @@ class PushView(ScopedModelView):
     def row_url(self, record: Push, cells: Mapping[str, Any]) -> str:
         return _customer_url(record) if cells else ""
 
-    def row_buttons(self, record: Push, actor: Actor, facts: Any) -> list[Button]:
-        return operation_buttons(self, actor, record, facts, in_list=True)
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        return operation_offers(self, actor)
 
 
 def _customer_url(push: Push) -> str:

@@ -21,7 +21,7 @@ from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button, Column, ListPage, Row, Tab
 from app.kernel.pages.formatting import code_tag, join_html, local_time, tag
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.operations import operation_offers
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.system.jobs.policies import can_request_job_run
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
     from app.kernel.jobs.registry import Job
+    from app.kernel.pages.row_buttons import RowOffer
 
 
 _COLUMNS = {
@@ -197,8 +198,8 @@ class JobRunView(ScopedModelView):
         "asked_by": lambda run: run.asked_by.display_name if run.asked_by else "",
     }
 
-    def row_buttons(self, record: JobRun, actor: Actor, facts: Any) -> list[Button]:
-        return operation_buttons(self, actor, record, facts, in_list=True)
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        return operation_offers(self, actor)
 
     def page_tabs(self, _tab: Any) -> list[Tab]:
         return _tabs("runs")

@@ -20,7 +20,7 @@ from app.kernel.jobs.lease import read_lease
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button
-from app.kernel.pages.formatting import NOTHING, code_tag, file_size
+from app.kernel.pages.formatting import NOTHING, code_cell, file_size
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
@@ -109,7 +109,7 @@ class RunView(ScopedModelView):
     }
     formatters_columns = {
         "title": lambda run: f"{_kind_label(run)} · {run.title}",
-        "state": lambda run: code_tag(RUN_STATE, run.state),
+        "state": code_cell(RUN_STATE, "state"),
         "progress": _progress,
         "size": lambda run: file_size(run.size) if run.has_file else "",
         "expires_at": lambda run: run.expires_at if run.has_file else None,
