@@ -6,12 +6,15 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import g
+from flask import current_app, g
 from flask_babel import Domain
 from markupsafe import Markup
 
 if TYPE_CHECKING:
     from flask import Flask
+
+
+_DOMAIN = "kepan_translations"
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools know
@@ -43,8 +46,14 @@ def init_translating(app: Flask) -> None:
         said: str = domain.gettext(text)  # type: ignore[no-untyped-call]
         return Markup(said) % values  # noqa: S704 - catalogues are ours
 
-    app.before_request(domain.as_default)
+    app.extensions[_DOMAIN] = domain
+    app.before_request(translate_request)
     app.jinja_env.globals.update(gettext=say, _=say)
+
+
+def translate_request() -> None:
+    """Give the present request the catalogues."""
+    current_app.extensions[_DOMAIN].as_default()
 
 
 SOURCE = Path(__file__).resolve().parents[2] / "translations"

@@ -30,9 +30,10 @@ from app.kernel.lists.requests import read_list_request
 from app.kernel.pages.assets import vendor_url
 from app.kernel.pages.elements import ECHARTS, Bar, Button, Column, ListPage, Row, Tab, length
 from app.kernel.pages.formatting import qs
+from app.kernel.pages.list_page import filter_look
 from app.kernel.pages.list_views import shown_list
 from app.kernel.pages.routes import permitted
-from app.kernel.pages.view_tabs import view_row
+from app.kernel.pages.view_tabs import layout_links, view_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,6 +100,7 @@ class RankingView(BaseView):
         number, total = asked.page, sums["brokers"]
         looks = shown_list(self, request.args, current_actor())
         charts = request.args.get("view") == "charts"
+        filters = [one.field(request.args, asked.errors.get(one.name, "")) for one in RANKING.filters]
         return ListPage(
             key=self.class_permission_name,
             title=str(TITLE),
@@ -108,7 +110,8 @@ class RankingView(BaseView):
             total_is_exact=True,
             page=number,
             page_size=asked.page_size,
-            filters=[one.field(request.args, asked.errors.get(one.name, "")) for one in RANKING.filters],
+            filters=filters,
+            filter_look=filter_look(filters),
             reset_url=url_for("RankingView.list", view="charts" if charts else None),
             empty_text=gettext("No broker has entered a customer yet"),
             tabs=[
@@ -122,7 +125,8 @@ class RankingView(BaseView):
             previous_url=qs(page=number - 1) if number > 1 else "",
             next_url=qs(page=number + 1) if number * asked.page_size < total else "",
             sums={state: _number(sums[state], _reached_url(state, wanted)) for state in FUNNEL},
-            **view_row(self, looks, current_actor()),
+            view_row=view_row(self, looks, current_actor()),
+            **layout_links(self, looks.density, current_actor()),
         )
 
     def _charts(

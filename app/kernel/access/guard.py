@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakSet
 
 from cachetools import LRUCache, cached
 from sqlalchemy import Table, event
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=Any)
 
 _MARK = "kepan_scoped"
+_harmless: WeakSet[Any] = WeakSet()  # statements that read no guarded table: those that modules keep
 _open: ContextVar[str] = ContextVar("kepan_unscoped", default="")
 
 
@@ -70,16 +72,18 @@ def _check(state: ORMExecuteState) -> None:
         return
     if not (state.is_select or state.is_update or state.is_delete):
         return
-    if state.execution_options.get(_MARK):
+    statement: Any = state.statement
+    if state.execution_options.get(_MARK) or statement in _harmless:
         return
     for mapper in state.all_mappers:
         if getattr(mapper.class_, "__guarded__", False):
             message = f"unscoped access to {mapper.class_.__name__}"
             raise UnscopedAccessError(message)
-    name = _guarded_table(state.statement)
+    name = _guarded_table(statement)
     if name:
         message = f"unscoped access to table {name}"
         raise UnscopedAccessError(message)
+    _harmless.add(statement)
 
 
 def _guarded_table(statement: Any) -> str:

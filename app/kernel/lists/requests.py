@@ -194,7 +194,7 @@ def read_list_request(spec: ListSpec, args: MultiDict[str, str]) -> ListRequest:
     else:
         found.errors["order_by"] = _("Cannot order by this")
     _read_position(spec, args, found)
-    for one in spec.filters:
+    for one in spec.filters if args else ():
         try:
             value = one.read(args)
         except ValueError as error:

@@ -109,6 +109,16 @@ class ViewTab:
 
 
 @dataclass(frozen=True)
+class Pages:
+    """Where a page stands among the pages of a list; the addresses are empty at its ends."""
+
+    page: int
+    pages: int
+    previous_url: str = ""
+    next_url: str = ""
+
+
+@dataclass(frozen=True)
 class ListPage:
     """A whole list.  ``sums``: column → total of the whole result, not only of this page."""
 
@@ -132,8 +142,9 @@ class ListPage:
     is_refused: bool = False
     note: str = ""
     search_url: str = ""
-    views: list[ViewTab] = field(default_factory=list)
-    save: list[Button] = field(default_factory=list)
+    filter_look: str = ""
+    view_fields: Markup = field(default_factory=Markup)
+    view_row: Markup = field(default_factory=Markup)
     layout_url: str = ""
     density: str = ""
     density_url: str = ""

@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 from flask import g, request, url_for
 from flask_babel import get_locale, gettext, ngettext
 from markupsafe import Markup, escape
-from werkzeug.datastructures import MultiDict
 
 from app.kernel import clock
+from app.kernel.pages.shells import marks_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from app.kernel.settings.dictionaries import Dictionary
 
@@ -118,28 +118,50 @@ def join_html(parts: list[Any], separator: str = " ") -> Markup:
 
 def qs(**changes: Any) -> str:
     """Return the current address with some arguments changed; None removes one."""
-    args = MultiDict(request.args)
-    if "page" in changes:  # another page is reached by its number, or by a cursor among the changes
-        args.poplist("after")
-        args.poplist("before")
-    for key, value in changes.items():
-        args.poplist(key)
-        if value is not None:
-            args.setlist(key, [str(value)])
-    query = urlencode([*args.items(multi=True)], safe=_SAFE)
-    return f"{_own_address()}?{query}" if query else _own_address()
+    gone = frozenset(changes)
+    if "page" in gone:  # another page is reached by its number, or by a cursor among the changes
+        gone |= {"after", "before"}
+    added = urlencode([(key, str(value)) for key, value in changes.items() if value is not None], safe=SAFE)
+    marks = marks_or_none()
+    return marks("link", gone, added) if marks else link(gone, added)
 
 
-_SAFE = "!$'()*,/:;?@"  # what url_for leaves as it is
+SAFE = "!$'()*,/:;?@"  # what url_for leaves as it is
 
 
-def _own_address() -> str:
-    """Return the request's address without arguments; a list's page needs it dozens of times."""
-    known: dict[tuple[str, str], str] = g.setdefault("kepan_own_address", {})
-    key = request.script_root, request.path
+def link(gone: Collection[str], added: str) -> str:
+    """Return the current address without the arguments ``gone``, and with what is added to its query."""
+    address, pairs = _own_address()
+    kept = [pair for name, pair in pairs if name not in gone]
+    query = "&".join([*kept, added] if added else kept)
+    return f"{address}?{query}" if query else address
+
+
+def _own_address() -> tuple[str, list[tuple[str, str]]]:
+    """Return the request's address and its arguments; a list's page needs them dozens of times."""
+    known: dict[tuple[str, str], Any] = g.setdefault("kepan_own_address", {})
+    key = request.script_root, request.full_path
     if key not in known:
-        known[key] = url_for(request.endpoint or "", **(request.view_args or {}))
-    return known[key]
+        address = url_for(request.endpoint or "", **(request.view_args or {}))
+        given = request.args.items(multi=True)
+        known[key] = address, [(name, urlencode([(name, value)], safe=SAFE)) for name, value in given]
+    found: tuple[str, list[tuple[str, str]]] = known[key]
+    return found
+
+
+def with_arguments(address: str, gone: Collection[str]) -> str:
+    """Return another page's address with the arguments of this one, without those that are ``gone``."""
+    marks = marks_or_none()
+    if marks:
+        return f"{address}{marks('arguments', tuple(gone))}"
+    query = "&".join(pair for name, pair in _own_address()[1] if name not in gone)
+    return f"{address}?{query}" if query else address
+
+
+def time_now() -> str:
+    """Return the present moment as it is printed on paper."""
+    marks = marks_or_none()
+    return marks("now") if marks else local_time(clock.now())
 
 
 _KB_IN_MB = 1024

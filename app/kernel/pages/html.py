@@ -16,13 +16,14 @@ from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
 
 from app.kernel.pages.elements import ListRows
-from app.kernel.pages.formatting import NOTHING, cell
+from app.kernel.pages.formatting import NOTHING, cell, qs
+from app.kernel.pages.shells import marks_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from app.kernel.lists.filters import FilterField
-    from app.kernel.pages.elements import Button, Column, Row
+    from app.kernel.pages.elements import Button, Column, ListPage, Pages, Row
 
 
 _ON_PHONES = 6  # cells of a card, beside its title and state
@@ -87,6 +88,9 @@ def filter_field(f: FilterField, more: bool) -> Markup:  # noqa: FBT001 - called
     """Return a field of a list's filter card, ``more`` for the folded part; an empty field is the same for
     all users.
     """
+    marks = marks_or_none()
+    if marks:
+        return marks("filter", f.name, more, default=_filter_field(f, more=more))
     if f.active or f.error or f.value or f.value_to:
         return _filter_field(f, more=more)
     return _empty_filter_field(f, more, str(get_locale()))
@@ -131,7 +135,8 @@ def face(value: Any) -> str:
         return value if plain else escape(value) if value else NOTHING
     if kind is Markup:
         return value or NOTHING
-    return escape(cell(value))
+    shown = cell(value)
+    return NOTHING if shown is NOTHING else escape(shown)
 
 
 def heads_of(columns: Sequence[Column]) -> list[_Head]:
@@ -186,10 +191,58 @@ def write_row(
     parts += (end, "</tr>\n")
 
 
+def asked_for(filters: Iterable[FilterField]) -> Markup:
+    """Return what the filters ask for, as paper says it (OFF-14)."""
+    marks = marks_or_none()
+    if marks:
+        return marks("asked")
+    line = Markup("<span>{}: {}</span>")
+    return Markup().join(line.format(one.label, words) for one in filters if (words := one.in_words))
+
+
+_BEYOND = 2  # pages that are linked on either side of the present one
+
+
+def pager(page: ListPage | Pages) -> Markup:
+    """Return the links to other pages.  Numbers count from the start; previous and next go on from where the
+    page is, as fast at any depth.
+    """
+    marks = marks_or_none()
+    if marks:
+        return marks("pager")
+    present, pages = page.page, page.pages
+    first = max(min(present - _BEYOND, pages - 2 * _BEYOND), 1)
+    last = min(first + 2 * _BEYOND, pages)
+    parts = [_step(page.previous_url, "prev", gettext("Previous page"), "fa-angle-left")]
+    if first > 1:
+        parts.append(_numbered(1, 0) + ('<li class="gap">…</li>' if first > 2 else ""))  # noqa: PLR2004
+    parts += [_numbered(number, present, "pg-far") for number in range(first, last + 1)]
+    if last < pages:
+        parts.append(('<li class="gap">…</li>' if last < pages - 1 else "") + _numbered(pages, 0))
+    parts.append(_step(page.next_url, "next", gettext("Next page"), "fa-angle-right"))
+    label = escape(gettext("Pages"))
+    return Markup(f'<nav aria-label="{label}"><ul class="pager-u">{"".join(parts)}</ul></nav>')  # noqa: S704 - escaped
+
+
+def _step(url: str, rel: str, label: str, icon: str) -> str:
+    if not url:
+        return f'<li class="off"><span aria-hidden="true"><i class="fa {icon}"></i></span></li>'
+    start = f'<li class=""><a href="{escape(url)}" rel="{rel}" aria-label="{escape(label)}">'
+    return f'{start}<i class="fa {icon}" aria-hidden="true"></i></a></li>'
+
+
+def _numbered(number: int, present: int, other: str = "") -> str:
+    style = ' class="on"' if number == present else f' class="{other}"' if other else ""
+    current = ' aria-current="page"' if number == present else ""
+    return f'<li{style}><a href="{escape(qs(page=number))}"{current}>{number}</a></li>'
+
+
 def sum_row(columns: Sequence[Column], sums: Mapping[str, Any], *, before: int, after: int) -> Markup:
     """Return the row under a table with the totals of the whole result; ``before`` and ``after`` are extra
     columns on either side.
     """
+    if isinstance(sums, Markup):  # the mark of a shell
+        return sums
     empty = "<td></td>"
     parts = [empty * before]
     said = escape(gettext("Total"))

@@ -219,5 +219,7 @@ def _active(view: FilteredList, args: MultiDict[str, str], named: Sequence[ListV
     """Return the view that the address names; without a name, one that asks for the same."""
     if VIEW in args:
         return next((one for one in named if str(one.id) == args[VIEW]), None)
+    if not named or not args:
+        return None
     asks = content_of(view, args).asks
     return next((one for one in named if one.content.asks == asks), None) if any(asks) else None

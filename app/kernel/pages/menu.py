@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from app.kernel.access.current import actor_or_none, duty_or_none
 from app.kernel.pages.badges import current_badges
+from app.kernel.pages.shells import marks_or_none
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -77,17 +78,20 @@ def side_menu() -> Markup:
         menu.html = Markup(render_template("appbuilder/navbar_menu.html", tree=menu.tree))  # noqa: S704 - a template's output
     if "[[badge:" not in menu.html:
         return menu.html
+    marks = marks_or_none()
+    if marks:
+        return Markup(_MARK.sub(lambda found: marks("nav_badge", found[1]), menu.html))  # noqa: S704 - as above
     counts = current_badges(actor)
-    return Markup(_MARK.sub(lambda found: _count(found[1].split(), counts), menu.html))  # noqa: S704 - as above
+    return Markup(_MARK.sub(lambda found: badge_html(found[1], counts), menu.html))  # noqa: S704 - as above
 
 
-def _count(names: list[str], counts: dict[str, int]) -> str:
+def badge_html(names: str, counts: dict[str, int]) -> str:
     """Return an entry's count, with a text for screen readers; a count of 0 is hidden until it grows."""
-    number = sum(counts.get(name, 0) for name in names)
+    number = sum(counts.get(name, 0) for name in names.split())
     return Markup(
         '<b class="nav-badge" data-badge="{}"{}><i aria-hidden="true">{}</i><i class="sr-only">{}</i></b>'
     ).format(
-        " ".join(names),
+        names,
         "" if number else _HIDDEN,
         f"{_MANY}+" if number > _MANY else number,
         gettext("%(n)s waiting", n=number),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import request, url_for
+from flask import url_for
 from flask_babel import gettext
 
 from app.kernel.pages.elements import Tab
+from app.kernel.pages.formatting import with_arguments
 from app.kernel.pages.list_views import COLUMNS, DENSITY, VIEW
 
 if TYPE_CHECKING:
@@ -27,14 +28,11 @@ def modes_of(view: ScopedModelView, present: str) -> list[Tab]:
     offered = [name for name in labels if name in view.routes()]
     if len(offered) < 2:  # noqa: PLR2004 - one way needs no switch
         return []
-    kept: dict[str, Any] = {
-        name: request.args.getlist(name) for name in request.args if name not in _OF_ONE_MODE
-    }
     return [
         Tab(
             name,
             labels[name],
-            url_for(f"{view.endpoint}.{name}", **kept),
+            with_arguments(url_for(f"{view.endpoint}.{name}"), _OF_ONE_MODE),
             active=name == present,
             icon=_ICONS[name],
         )

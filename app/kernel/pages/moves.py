@@ -18,6 +18,7 @@ from flask_wtf.csrf import generate_csrf
 from app.kernel.access.current import actor_or_none, duty_or_none
 from app.kernel.keys import keys
 from app.kernel.pages.assets import mark
+from app.kernel.pages.requests import is_move
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -27,17 +28,17 @@ CONTENT_ONLY = "kernel/content.html"
 ERRORS = 400  # and above: the statuses that refuse
 
 
-def is_move() -> bool:
-    """Return True if the script of an open page asks for another page's content."""
-    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
-
-
 def layout(whole: str = WHOLE_PAGE) -> str:
     """Return the template that a page extends: the whole page, or for a move the content alone."""
     if not is_move():
         return whole
-    g.kepan_content_only = True
+    note_content_only()
     return CONTENT_ONLY
+
+
+def note_content_only() -> None:
+    """Remember that the answer to a move is content without a frame."""
+    g.kepan_content_only = True
 
 
 def shell_mark() -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from flask import redirect, render_template, request
+from flask import redirect, request
 
 from app.kernel.access.current import current_actor
 from app.kernel.lists.asking import refuse_typed
@@ -14,7 +14,7 @@ from app.kernel.lists.kept import kept_list
 from app.kernel.lists.paging import Page, fetch_page
 from app.kernel.lists.requests import apply_filters, read_list_request
 from app.kernel.lists.rows import RowReader
-from app.kernel.pages.list_page import list_page
+from app.kernel.pages.list_shell import list_html
 from app.kernel.pages.list_views import shown_list
 from app.kernel.pages.live import mark_columns
 
@@ -37,8 +37,7 @@ def open_list(view: ScopedModelView) -> Any:
     tab = view.open_tab()
     refuse_typed(view.spec, asked)
     found = _fetch(view, tab, asked, looks.keys, actor)
-    page = list_page(view, asked, tab, found, looks)
-    return render_template("kernel/list.html", page=page)
+    return list_html(view, asked, tab, found, looks)
 
 
 def _fetch(

@@ -81,6 +81,10 @@ class RecordPages:
         """Return the address that a list's row links to."""
         return self.record_url(record)
 
+    def row_links(self, _record: Any, _cells: Mapping[str, Any]) -> list[Button]:
+        """Return the buttons of a row that are plain links; they come first."""
+        return []
+
     def back_url(self, _record: Any) -> str:
         """Return the address of the detail's back link: the list."""
         return url_for(f"{self.endpoint}.list")

@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 if TYPE_CHECKING:
     from flask import Response
 
+MOVE = "HX-Request"
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
 
@@ -28,6 +29,11 @@ def is_drawer() -> bool:
         return request.form.get("_drawer") == "1"
     except RequestEntityTooLarge:  # a body that is refused is not read for its refusal either
         return False
+
+
+def is_move() -> bool:
+    """Return True if the script of an open page asks for another page's content (OFF-16)."""
+    return MOVE in request.headers and "HX-History-Restore-Request" not in request.headers
 
 
 def request_id() -> str:

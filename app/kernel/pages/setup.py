@@ -6,7 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache, cached
-from flask import Response, current_app, g, render_template, request, url_for
+from flask import Response, current_app, render_template, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -14,22 +14,18 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from app.kernel import clock
-from app.kernel.access.current import actor_or_none
 from app.kernel.errors import KepanError
 from app.kernel.fields.uploads import init_uploads
-from app.kernel.keys import keys
 from app.kernel.network import init_proxies
 from app.kernel.pages import html as rows
 from app.kernel.pages import live
 from app.kernel.pages.assets import asset_url, vendor_url
-from app.kernel.pages.badges import current_badges
 from app.kernel.pages.compression import init_compression
 from app.kernel.pages.elements import file_link_html
-from app.kernel.pages.exposure import open_switches
-from app.kernel.pages.formatting import cell, coming_days, file_size, local_time, qs, tag
+from app.kernel.pages.formatting import cell, coming_days, file_size, local_time, qs, tag, time_now
 from app.kernel.pages.menu import active_url, nav, side_menu
-from app.kernel.pages.moves import finish_move, is_move, layout, shell_mark
+from app.kernel.pages.moves import finish_move, is_move, layout
+from app.kernel.pages.page_shell import frame_globals
 from app.kernel.pages.refusals import explain, on_crash, on_http_error, on_old_form
 from app.kernel.pages.requests import LANGUAGES, csp_nonce, is_drawer, name_next_page, request_id
 from app.kernel.text import MAX_ID
@@ -96,11 +92,6 @@ def _languages() -> list[dict[str, Any]]:
     ]
 
 
-def _badges() -> dict[str, int]:
-    actor = actor_or_none()
-    return {} if actor is None else current_badges(actor)
-
-
 def init_web(app: Flask) -> CSRFProtect:
     """Install everything above.  It must run before the framework registers its views."""
     init_compression(app)
@@ -120,14 +111,14 @@ def init_web(app: Flask) -> CSRFProtect:
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce, request_id=request_id, is_drawer=is_drawer, languages=_languages,
         lang=lambda: LANGUAGES.get(str(get_locale()).split("_", maxsplit=1)[0], "zh-CN"),
-        badges=_badges, nav=nav, side_menu=side_menu, me=_me, qs=qs, cell=cell, tag=tag,
-        local_time=local_time, time_now=lambda: local_time(clock.now()), coming_days=coming_days,
+        nav=nav, side_menu=side_menu, qs=qs, cell=cell, tag=tag,
+        local_time=local_time, time_now=time_now, coming_days=coming_days,
         file_link_html=file_link_html, file_size=file_size, button_html=rows.button,
         asset_version=lambda: app.config["KEPAN_ASSET_VERSION"],
         table_rows=rows.table_rows, sum_row=rows.sum_row, filter_html=rows.filter_field,
-        open_switches=open_switches, cached_fragment=cached_fragment, vendor_url=vendor_url,
+        pager=rows.pager, asked_for=rows.asked_for, cached_fragment=cached_fragment, vendor_url=vendor_url,
         asset_url=asset_url, live_seconds=lambda: live.EVERY_SECONDS, layout=layout, is_move=is_move,
-        shell_mark=shell_mark, active_url=active_url,
+        active_url=active_url, **frame_globals(),
     )  # fmt: skip
     return csrf
 
@@ -152,25 +143,3 @@ class _CookieSession(SecureCookieSessionInterface):
 
     def get_cookie_secure(self, _app: Flask) -> bool:
         return request.is_secure
-
-
-def _me() -> dict[str, Any] | None:
-    if "kepan_me" not in g:
-        g.kepan_me = _person()
-    found: dict[str, Any] | None = g.kepan_me
-    return found
-
-
-def _person() -> dict[str, Any] | None:
-    actor = actor_or_none()
-    if actor is None:
-        return None
-    labels = current_app.extensions["kepan_role_label"]
-    return {
-        "name": actor.name,
-        "username": actor.username,
-        "avatar": url_for("FileView.thumbnail", pk=actor.avatar_id) if actor.avatar_id else "",
-        "mark": keys().index(f"person:{actor.id}"),  # the user whose drafts the browser keeps
-        "department_name": actor.department_name,
-        "role_names": [labels(name) for name in sorted(actor.roles)],
-    }

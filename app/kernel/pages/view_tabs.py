@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext
+from markupsafe import Markup
 
 from app.kernel.access.permissions import ListViewPermission
 from app.kernel.pages.columns import columns_word
@@ -20,29 +21,44 @@ from app.kernel.pages.list_views import (
     content_of,
     holds_private,
 )
+from app.kernel.pages.shells import marks_or_none
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.pages.list_views import FilteredList, ListView, ShownList
 
 
-def view_row(view: FilteredList, shown: ShownList, actor: Actor) -> dict[str, Any]:
-    """Return what a list page shows of its views: tabs, buttons to save, the address of the layout."""
+def view_row(view: FilteredList, shown: ShownList, actor: Actor) -> Markup:
+    """Return the saved views above a list with the buttons that save one; nothing where there are none."""
     if not actor.may(ListViewPermission.USE):
-        return {"density": shown.density}
+        return Markup()
+    views = [_tab(view, one, shown, actor) for one in shown.views]
+    save = _save_buttons(view, shown, actor)
+    made = render_template("kernel/views.html", views=views, save=save) if views or save else ""
+    return Markup(made)  # noqa: S704 - a template's output
+
+
+def layout_links(view: FilteredList, density: str, actor: Actor) -> dict[str, str]:
+    """Return where columns and row height are chosen."""
+    if not actor.may(ListViewPermission.USE):
+        return {"density": density}
     place: dict[str, Any] = {"list": view.endpoint, "next": list_query()}
-    other = "" if shown.density else "small"
+    other = "" if density else "small"
     return {
-        "views": [_tab(view, one, shown, actor) for one in shown.views],
-        "save": _save_buttons(view, shown, actor),
         "layout_url": url_for("ListViewView.layout", **place),
-        "density": shown.density,
+        "density": density,
         "density_url": url_for("ListViewView.density", density=other, **place),
     }
 
 
 def list_query() -> str:
     """Return the query of the present list, without the position in it."""
+    marks = marks_or_none()
+    return marks("list_query") if marks else own_query()
+
+
+def own_query() -> str:
+    """Return the query of the address, without the position in the list."""
     kept = [(k, v) for k, v in request.args.items(multi=True) if k not in {"page", "after", "before"} and v]
     return urlencode(kept)
 
@@ -73,6 +89,8 @@ def _tab(view: FilteredList, one: ListView, shown: ShownList, actor: Actor) -> V
 
 def _save_buttons(view: FilteredList, shown: ShownList, actor: Actor) -> list[Button]:
     """Return the buttons to keep the changes of the open view, and to save the list as a new one."""
+    if shown.active is None and not request.args:
+        return []
     present, open_one = present_content(view, shown), shown.active
     if open_one is not None:
         if open_one.content.asks == present.asks:

@@ -104,10 +104,6 @@ class ScopedModelView(RecordPages, ModelView):
         url = url_for(f"{self.endpoint}.add")
         return [Button(str(self.add_title), url, "fa-plus", "drawer", primary=True)]
 
-    def row_links(self, _record: Any, _cells: Mapping[str, Any]) -> list[Button]:
-        """Return the buttons of a row that are plain links; they come first."""
-        return []
-
     def is_struck(self, _record: Any) -> bool:
         """Return True if the row is struck through, because it is no longer valid."""
         return False
