@@ -18,9 +18,8 @@ from app.customers.contacts.queries import WITH_CUSTOMER, get_contact, visible_c
 from app.customers.contacts.services import update_contact
 from app.customers.shared.operations import tab_url
 from app.customers.shared.queries import facts_of
-from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import tag
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.operations import operation_buttons, operation_offers
 from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.kernel.fields.forms import BaseForm
+    from app.kernel.pages.elements import Button
+    from app.kernel.pages.row_buttons import RowOffer
 
 
 class ContactView(ScopedModelView):
@@ -89,12 +90,8 @@ class ContactView(ScopedModelView):
         found = facts_of([*{one.customer_id: one.customer for one in records}.values()], actor)
         return {one.id: found[one.customer_id] for one in records}
 
-    def row_buttons(self, record: Contact, actor: Actor, facts: Facts) -> list[Button]:
-        return [
-            Button(gettext("Open"), self.record_url(record)),
-            *self.edit_buttons(record, actor, facts),
-            *operation_buttons(self, actor, record, facts, in_list=True),
-        ]
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        return [self.opening_offer(), *self.edit_offers(actor), *operation_offers(self, actor)]
 
     def detail_buttons(self, record: Contact, actor: Actor, facts: Facts) -> list[Button]:
         edit = self.edit_buttons(record, actor, facts, is_main=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from app.customers.shared.belongings import get_belonging
 from app.customers.shared.operations import tab_url
 from app.customers.shared.queries import facts_of
-from app.kernel.pages.operations import edit_button, operation_button, operation_buttons
+from app.kernel.pages.operations import edit_button, operation_button, operation_offers
 from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.kernel.errors import Decision
     from app.kernel.pages.elements import Button
     from app.kernel.pages.operations import Operation
+    from app.kernel.pages.row_buttons import RowOffer
 
 
 class BelongingView(ScopedModelView):
@@ -49,9 +50,8 @@ class BelongingView(ScopedModelView):
         found = facts_of([*{one.customer_id: one.customer for one in records}.values()], actor)
         return {one.id: found[one.customer_id] for one in records}
 
-    def row_buttons(self, record: Any, actor: Actor, facts: Facts) -> list[Button]:
-        edit = self.edit_buttons(record, actor, facts)
-        return [*edit, *operation_buttons(self, actor, record, facts, in_list=True)]
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        return [*self.edit_offers(actor), *operation_offers(self, actor)]
 
     def check_edit(self, record: Any, actor: Actor, facts: Facts) -> Decision:
         verdict: Decision = type(self).may_edit(actor, record.customer, facts)

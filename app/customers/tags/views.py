@@ -21,7 +21,7 @@ from app.kernel.fields.choices import choices_from, search_text
 from app.kernel.lists.search import contains
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import tag
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.operations import operation_buttons, operation_offers
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from app.customers.tags.policies import TagFacts
     from app.kernel.access.actor import Actor
+    from app.kernel.pages.row_buttons import RowOffer
 
 
 class TagView(ScopedModelView):
@@ -66,12 +67,8 @@ class TagView(ScopedModelView):
     def facts_of(self, records: Sequence[Tag], _actor: Actor) -> Mapping[int, TagFacts]:
         return tag_facts(records)
 
-    def row_buttons(self, record: Tag, actor: Actor, facts: TagFacts) -> list[Button]:
-        return [
-            Button(gettext("Open"), self.record_url(record)),
-            *self.edit_buttons(record, actor, facts),
-            *operation_buttons(self, actor, record, facts, in_list=True),
-        ]
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        return [self.opening_offer(), *self.edit_offers(actor), *operation_offers(self, actor)]
 
     def detail_buttons(self, record: Tag, actor: Actor, facts: TagFacts) -> list[Button]:
         shown = Button(gettext("Customers"), url_for("CustomerView.list", tag=record.id), "fa-user-group")

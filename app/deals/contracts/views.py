@@ -30,7 +30,7 @@ from app.kernel.pages.answers import say_created
 from app.kernel.pages.elements import enabled_first
 from app.kernel.pages.form_page import WITH_NEXT, run_form
 from app.kernel.pages.formatting import join_html
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.operations import operation_buttons, operation_offers
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.kernel.text import read_id
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from app.kernel.errors import Decision
     from app.kernel.fields.forms import BaseForm
     from app.kernel.pages.elements import Button
+    from app.kernel.pages.row_buttons import RowOffer
     from app.kernel.pages.tabs import DetailTab
 
 
@@ -126,8 +127,8 @@ class ContractView(ScopedModelView):
         """Strike voided contracts through in the table."""
         return record.state == "voided"
 
-    def row_buttons(self, record: Contract, actor: Actor, facts: Any) -> list[Button]:
-        return operation_buttons(self, actor, record, facts, in_list=True)
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        return operation_offers(self, actor)
 
     def detail_buttons(self, record: Contract, actor: Actor, facts: Any) -> list[Button]:
         operations = operation_buttons(self, actor, record, facts)

@@ -27,7 +27,7 @@ from app.kernel.fields.choices import choices_from, search_text
 from app.kernel.lists.search import contains, starting
 from app.kernel.pages.answers import say_created
 from app.kernel.pages.form_page import WITH_NEXT, run_form
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.operations import operation_buttons, operation_offers
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.kernel.text import read_code, read_id
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.kernel.pages.elements import Button
+    from app.kernel.pages.row_buttons import RowOffer
 
 
 class PaymentView(ScopedModelView):
@@ -115,8 +116,8 @@ class PaymentView(ScopedModelView):
         """Strike instalments of voided contracts through in the table."""
         return record.contract.state == "voided"
 
-    def row_buttons(self, record: Payment, actor: Actor, facts: Any) -> list[Button]:
-        return operation_buttons(self, actor, record, facts, in_list=True)
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        return operation_offers(self, actor)
 
     def detail_buttons(self, record: Payment, actor: Actor, facts: Any) -> list[Button]:
         return [*operation_buttons(self, actor, record, facts), *self.edit_buttons(record, actor, facts)]

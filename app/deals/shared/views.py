@@ -12,7 +12,7 @@ from app.deals.shared.policies import can_change
 from app.deals.shared.presentation import customer_cells
 from app.deals.shared.queries import customer_facts, get_record
 from app.kernel.pages.elements import enabled_first
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.operations import operation_buttons, operation_offers
 from app.kernel.pages.views import ScopedModelView
 from app.kernel.text import read_id
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.kernel.pages.elements import Button
+    from app.kernel.pages.row_buttons import RowOffer
 
 
 class RecordView(ScopedModelView):
@@ -48,8 +49,8 @@ class RecordView(ScopedModelView):
     def check_edit(self, record: BusinessRecord, actor: Actor, facts: Facts | None) -> Decision:
         return can_change(actor, record, facts or NO_FACTS)
 
-    def row_buttons(self, record: BusinessRecord, actor: Actor, facts: Facts) -> list[Button]:
-        return operation_buttons(self, actor, record, facts, in_list=True)
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        return operation_offers(self, actor)
 
     def detail_buttons(self, record: BusinessRecord, actor: Actor, facts: Facts) -> list[Button]:
         edit = self.edit_buttons(record, actor, facts)

@@ -17,7 +17,7 @@ from app.customers.shared.queries import openable_names
 from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag
-from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.operations import operation_buttons, operation_offers
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.pool.recycling import forms, policies, rules
@@ -29,6 +29,7 @@ from app.pool.recycling.queries import DEPARTMENTS, get_rule, visible_rules
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
+    from app.kernel.pages.row_buttons import RowOffer
 
 _FIELDS = ("department_id", "deal_status", "level", "days", "to_department_id")
 
@@ -94,11 +95,8 @@ class RecyclingRuleView(ScopedModelView):
             buttons.append(Button(gettext("Rehearsal"), address, "fa-vial"))
         return buttons
 
-    def row_buttons(self, record: RecyclingRule, actor: Actor, facts: Any) -> list[Button]:
-        return [
-            *self.edit_buttons(record, actor, facts),
-            *operation_buttons(self, actor, record, facts, in_list=True),
-        ]
+    def row_offers(self, actor: Actor) -> list[RowOffer]:
+        return [*self.edit_offers(actor), *operation_offers(self, actor)]
 
     def detail_buttons(self, record: RecyclingRule, actor: Actor, facts: Any) -> list[Button]:
         return [*self.edit_buttons(record, actor, facts), *operation_buttons(self, actor, record, facts)]
