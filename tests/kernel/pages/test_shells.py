@@ -69,7 +69,9 @@ def test_nothing_of_one_person_is_in_the_page_of_another_with_the_same_role(app,
     assert second.name in own[1]
     assert first.name not in own[1]
     assert second.name not in own[0]
-    tokens = [re.findall(r'name="csrf_token" value="([^"]+)"', one.get("/customers/").text) for one in browsers]
+    tokens = [
+        re.findall(r'name="csrf_token" value="([^"]+)"', one.get("/customers/").text) for one in browsers
+    ]
     assert all(len({*found}) == 1 and len(found) > 1 for found in tokens)
     assert tokens[0][0] != tokens[1][0]
     badge = '<b class="badge-dot" data-badge="notifications"'
@@ -125,7 +127,8 @@ def test_a_shell_is_made_in_the_request_of_nobody(app, world):
             nobody = current_actor()
             assert (nobody.id, nobody.username, nobody.name, nobody.department_name) == (0, "", "", "")
             assert nobody.permissions == actor.permissions
-            assert not (nobody.scope or nobody.below or nobody.managed or nobody.department_id)
+            assert (nobody.company_id, nobody.department_id, nobody.avatar_id) == (None, None, None)
+            assert not {*nobody.scope, *nobody.below, *nobody.managed, *nobody.districts}
             assert (dict(request.args), request.path) == ({}, "/customers/")
             assert "own" not in session
             assert "秘密" not in qs(page=2)
@@ -134,7 +137,7 @@ def test_a_shell_is_made_in_the_request_of_nobody(app, world):
         assert "page=2" in qs(page=2)
 
 
-def test_marks_are_replaced_where_the_template_put_them_and_nowhere_else():
+def test_marks_are_replaced_where_the_template_put_them_and_nowhere_else(app):
     marks = Marks()
     mark = marks("text")
     shell = marks.shell(f"<p>{mark}</p><i>{marks('n', 3)}{marks('own', default='usual')}</i>")
