@@ -237,7 +237,9 @@ def _numbered(number: int, present: int, other: str = "") -> str:
     return f'<li{style}><a href="{escape(qs(page=number))}"{current}>{number}</a></li>'
 
 
-def sum_row(columns: Sequence[Column], sums: Mapping[str, Any], *, before: int, after: int) -> Markup:
+def sum_row(
+    columns: Sequence[Column], sums: Mapping[str, Any] | Markup, *, before: int, after: int
+) -> Markup:
     """Return the row under a table with the totals of the whole result; ``before`` and ``after`` are extra
     columns on either side.
     """

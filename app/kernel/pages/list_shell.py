@@ -30,8 +30,9 @@ from app.kernel.pages.list_page import (
 )
 from app.kernel.pages.list_rows import RowFrame, list_rows
 from app.kernel.pages.live import name_list
-from app.kernel.pages.moves import is_move, note_content_only
+from app.kernel.pages.moves import note_content_only
 from app.kernel.pages.page_shell import page_contents
+from app.kernel.pages.requests import is_move
 from app.kernel.pages.shells import Shell, kept, nobodys_request
 from app.kernel.pages.view_tabs import own_query, view_row
 
@@ -76,8 +77,9 @@ def list_html(
     actor = current_actor()
     shown = Shown.of(view, asked, tab, looks)
     key = (
-        type(view), request.endpoint, tab.key if tab else "", asked.order_by, asked.page_size, shown.columns,
-        shown.density, shown.opens_view, shown.buttons, shown.note, shown.filters, shown.filter_look,
+        type(view), request.endpoint, request.path, tab.key if tab else "", asked.order_by, asked.page_size,
+        shown.columns, shown.density, shown.opens_view, shown.buttons, shown.note, shown.filters,
+        shown.filter_look,
     )  # fmt: skip
     frame: _Frame = kept(key, lambda: _make_frame(view, asked, shown))
     rows = list_rows(view, found, frame.table, actor)

@@ -24,10 +24,10 @@ from app.kernel.pages.compression import init_compression
 from app.kernel.pages.elements import file_link_html
 from app.kernel.pages.formatting import cell, coming_days, file_size, local_time, qs, tag, time_now
 from app.kernel.pages.menu import active_url, nav, side_menu
-from app.kernel.pages.moves import finish_move, is_move, layout
+from app.kernel.pages.moves import finish_move, layout
 from app.kernel.pages.page_shell import frame_globals
 from app.kernel.pages.refusals import explain, on_crash, on_http_error, on_old_form
-from app.kernel.pages.requests import LANGUAGES, csp_nonce, is_drawer, name_next_page, request_id
+from app.kernel.pages.requests import LANGUAGES, csp_nonce, is_drawer, is_move, name_next_page, request_id
 from app.kernel.text import MAX_ID
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
 
 
-MOST_KEPT = 600  # shells in a process, of 20 to 60 KB each
+MOST_KEPT = 300  # shells in a process, of 20 to 60 KB each
 _MARKS = "kepan_marks"
 
 
@@ -108,8 +108,9 @@ def _audience() -> tuple[Any, ...]:
     actor = current_actor()
     release = current_app.config["KEPAN_ASSET_VERSION"]
     duty = duty_or_none()
-    of_person = actor.roles, actor.permissions, str(get_locale()), duty.endpoint if duty else ""
-    return *of_person, request.script_root, is_drawer(), is_move(), release
+    rights = actor.roles, actor.permissions, actor.is_admin, actor.sees_all, actor.reads_all
+    place = str(get_locale()), duty.endpoint if duty else "", request.script_root
+    return *rights, *place, is_drawer(), is_move(), release
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def view_row(view: FilteredList, shown: ShownList, actor: Actor) -> Markup:
     return Markup(made)  # noqa: S704 - a template's output
 
 
-def layout_links(view: FilteredList, density: str, actor: Actor) -> dict[str, str]:
+def layout_links(view: FilteredList, density: str, actor: Actor) -> dict[str, Any]:
     """Return where columns and row height are chosen."""
     if not actor.may(ListViewPermission.USE):
         return {"density": density}
