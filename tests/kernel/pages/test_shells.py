@@ -20,14 +20,21 @@ from app.org.staff.services import organise_staff
 from app.system.dictionaries.services import change_entry
 from tests.support.make import make_customer
 from tests.support.people.roles import role_id
+from tests.support.web.listing import served_lists
 from tests.support.web.person import Browser
 
 # No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
-LISTS = ("/customers/", "/customers/?grade=A&owner_id=3", "/todos/", "/inbox/", "/staff/", "/operation-log/")
+ASKED = ("/customers/?grade=A&owner_id=3", "/customers/?page_size=x&name=x", "/customers/?_drawer=1")
 MOVE = {"HX-Request": "true"}
-_OF_RESPONSE = re.compile(r'nonce="[^"]*"|(?<=name="csrf_token" value=")[^"]*|kepan-shell" content="[^"]*"')
+_OF_RESPONSE = re.compile(
+    r'nonce="[^"]*"|(?<=name="csrf_token" value=")[^"]*|kepan-shell" content="[^"]*"|(?<=class="err-id">)[^<]*'
+)
+PEOPLE = (
+    ("agent", "zh"), ("agent2", "zh"), ("other_agent", "zh"), ("agent", "en"), ("manager", "zh"),
+    ("manager2", "zh"), ("auditor", "zh"), ("admin", "zh"), ("admin", "en"),
+)  # fmt: skip
 
 
 def _text(browser: Browser, path: str, headers: dict[str, str] | None = None) -> str:
@@ -35,27 +42,35 @@ def _text(browser: Browser, path: str, headers: dict[str, str] | None = None) ->
     return _OF_RESPONSE.sub("", answer.get_data(as_text=True))
 
 
-def _pages(browsers, order: int) -> dict[tuple[str, str, bool], str]:
+def _lists(app) -> list[str]:
+    """Return every list of pages that belongs to no record, and addresses that ask for more."""
+    routes = {one.route.rule for one in served_lists(app) if not one.route.is_api}
+    return [*sorted(rule for rule in routes if "<" not in rule), *ASKED]
+
+
+def _pages(app, browsers, order: int) -> dict[tuple[str, str, bool], str]:
     return {
         (who, path, bool(headers)): _text(browser, path, headers)
         for who, browser in [*browsers.items()][::order]
-        for path in LISTS[::order]
+        for path in _lists(app)[::order]
         for headers in ({}, MOVE)[::order]
     }
 
 
 def test_a_page_is_the_same_whoever_filled_the_shells_before(app, world):
-    """Cold and warm, in changed order, for several roles and both languages."""
+    """Every list, cold and warm, in changed order, for several roles, companies and both languages."""
     make_customer(world.actor("agent"), name="王小明")
-    people = [("agent", "zh"), ("agent2", "zh"), ("agent", "en"), ("manager", "zh"), ("admin", "zh")]
-    browsers = {f"{who}-{lang}": Browser(app, who, locale=lang) for who, lang in people}
+    make_customer(world.actor("other_agent"), name="李小红")
+    browsers = {f"{who}-{lang}": Browser(app, who, locale=lang) for who, lang in PEOPLE}
     cold = {}
     for who, browser in browsers.items():
         with app.app_context():
             forget_cached()
-        cold |= _pages({who: browser}, 1)
-    warm = _pages(browsers, -1)
-    assert {key for key in cold if cold[key] != warm[key]} == set()
+        cold |= _pages(app, {who: browser}, 1)
+    for order in (-1, 1):
+        warm = _pages(app, browsers, order)
+        assert [key for key in cold if cold[key] != warm[key]] == []
+    assert len(_lists(app)) > 20
 
 
 def test_nothing_of_one_person_is_in_the_page_of_another_with_the_same_role(app, world):
@@ -64,6 +79,8 @@ def test_nothing_of_one_person_is_in_the_page_of_another_with_the_same_role(app,
     notify(first.id, "New customer to handle: %(name)s", name="王小明")
     db.session.commit()
     browsers = Browser(app, "agent"), Browser(app, "agent2")
+    with browsers[1].client.session_transaction() as kept_session:
+        kept_session["csrf_token"] = "f" * 40
     own = [_text(one, "/customers/?name=%E6%9D%8E%E7%A7%98") for one in browsers]
     assert first.name in own[0]
     assert second.name in own[1]
@@ -78,6 +95,29 @@ def test_nothing_of_one_person_is_in_the_page_of_another_with_the_same_role(app,
     assert f"{badge}>1<" in own[0]
     assert f"{badge} hidden>0<" in own[1]
     assert "李秘" not in _text(browsers[1], "/customers/"), "what was typed is not kept"
+
+
+def test_nothing_of_another_company_or_of_others_is_shown_to_an_agent_of_the_same_role(app, world):
+    make_customer(world.actor("agent"), name="王小明")
+    admin, ours, theirs = (Browser(app, who) for who in ("admin", "agent", "other_agent"))
+    assert "王小明" in _text(admin, "/customers/")
+    for one, other in (("agent", theirs), ("other_agent", ours), ("agent", theirs)):
+        actor, text = world.actor(one), _text(other, "/customers/")
+        assert not [word for word in (actor.name, actor.username, "秦知远") if f">{word}<" in text]
+        assert actor.department_name not in text
+    assert "王小明" not in _text(theirs, "/customers/")
+
+
+def test_nobody_gets_a_list_that_others_have_opened(app, world):
+    for who, path in (("agent", "/customers/"), ("admin", "/customers/"), ("admin", "/operation-log/")):
+        assert Browser(app, who).get(path).status_code == 200
+    stranger = Browser(app)
+    whole, move = stranger.get("/customers/"), stranger.get("/customers/", headers=MOVE)
+    assert (whole.status_code, whole.location.partition("?")[0]) == (302, "/login/")
+    assert (move.get_data(), move.headers["HX-Redirect"].partition("?")[0]) == (b"", "/login/")
+    refused = Browser(app, "agent").get("/operation-log/")
+    assert refused.status_code == 403
+    assert "<tbody" not in refused.text
 
 
 def test_every_nonce_of_a_page_is_that_of_its_header(app, world):
