@@ -49,6 +49,16 @@ def remember_version(value: int) -> None:
     g.kepan_seen = _CacheState(value)
 
 
+def share_cache() -> Callable[[], None]:
+    """Return what gives another context, opened within this request, the same version and values."""
+    seen = _cache_state()
+
+    def share() -> None:
+        g.kepan_seen = seen
+
+    return share
+
+
 def invalidate() -> None:
     """Declare that a cached value changed; it is read again until the transaction ends."""
     db.session.execute(update(OrgVersion).where(OrgVersion.id == 1).values(value=OrgVersion.value + 1))

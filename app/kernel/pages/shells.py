@@ -23,7 +23,7 @@ from flask_babel import get_locale
 from markupsafe import Markup
 
 from app.kernel.access.current import current_actor, duty_or_none, set_actor, set_anonymous
-from app.kernel.database.cache import CachedValue
+from app.kernel.database.cache import CachedValue, share_cache
 from app.kernel.pages.requests import MOVE, is_drawer, is_move
 from app.kernel.translation import translate_request
 
@@ -117,12 +117,14 @@ def _audience() -> tuple[Any, ...]:
 def nobodys_request() -> Iterator[Marks]:
     """Make a shell in here: the same page, asked for by nobody, with marks."""
     actor, duty, language = _without_person(current_actor()), duty_or_none(), str(get_locale())
+    share = share_cache()
     headers = {MOVE: "true"} if is_move() else {}
     query, app = {"_drawer": "1"} if is_drawer() else {}, current_app
     base = f"http://localhost{request.script_root}"
     asked = {"base_url": base, "headers": headers, "query_string": query}
     # A context of its own, or Flask would go on with the person's.
     with app.app_context(), app.test_request_context(request.path, **asked):
+        share()
         set_anonymous()
         set_actor(actor)
         g.kepan_duty = duty
