@@ -53,7 +53,8 @@ def page_contents() -> dict[str, Any]:
 def frame_globals() -> Mapping[str, Callable[..., Any]]:
     """Return the functions that templates call for what belongs to the request."""
     return {
-        "me": _me, "messages_html": messages_html, "shell_mark": _marked("shell", shell_mark),
+        "me": _me, "badges": _badges, "messages_html": messages_html,
+        "shell_mark": _marked("shell", shell_mark),
         "face_html": _marked("face", lambda look: _face(_present(), look)),
         "badge": _marked("badge", lambda name: str(_count(name))),
         "badge_hidden": _marked("badge_hidden", _hidden),
@@ -119,6 +120,13 @@ def _face(actor: Actor, look: str) -> Markup:
     if avatar:
         return Markup('<img class="{}" src="{}" alt="">').format(look, avatar)
     return Markup('<span class="{}" aria-hidden="true">{}</span>').format(look, actor.name[:1])
+
+
+def _badges() -> dict[str, int]:
+    """Return the person's counts, for pages that are made for one person only."""
+    assert marks_or_none() is None, "a shell has marks for counts"  # noqa: S101
+    actor = actor_or_none()
+    return {} if actor is None else current_badges(actor)
 
 
 def _count(name: str) -> int:
