@@ -11,6 +11,7 @@ from app.kernel.access.current import current_actor, set_actor
 from app.kernel.database.cache import forget_cached
 from app.kernel.database.session import db
 from app.kernel.pages.formatting import qs
+from app.kernel.pages.list_views import ViewContent
 from app.kernel.pages.shells import Marks, kept, nobodys_request
 from app.notices.services import notify
 from app.org.roles.models import RoleScope
@@ -18,6 +19,7 @@ from app.org.roles.queries import permissions_of_roles
 from app.org.roles.services import set_permissions
 from app.org.staff.services import organise_staff
 from app.system.dictionaries.services import change_entry
+from app.system.list_views.services import save_view
 from tests.support.make import make_customer
 from tests.support.people.roles import role_id
 from tests.support.web.listing import served_lists
@@ -106,6 +108,21 @@ def test_nothing_of_another_company_or_of_others_is_shown_to_an_agent_of_the_sam
         assert not [word for word in (actor.name, actor.username, "秦知远") if f">{word}<" in text]
         assert actor.department_name not in text
     assert "王小明" not in _text(theirs, "/customers/")
+
+
+def test_saved_views_and_own_columns_stay_with_their_owner(app, world):
+    save_view(
+        list_key="CustomerView", name="我的秘密", content=ViewContent("grade=D", columns="code-90.name", density="small"),
+        actor=world.actor("agent"),
+    )  # fmt: skip
+    ours, theirs = Browser(app, "agent"), Browser(app, "agent2")
+    for _again in range(2):
+        assert "我的秘密" in _text(ours, "/customers/?grade=D")
+        assert "list-card dense" in _text(ours, "/customers/?grade=D")
+        for path in ("/customers/?grade=D", "/customers/"):
+            text = _text(theirs, path)
+            assert "我的秘密" not in text
+            assert "list-card dense" not in text
 
 
 def test_nobody_gets_a_list_that_others_have_opened(app, world):
