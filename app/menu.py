@@ -9,15 +9,16 @@ from app.kernel.setup import MenuGroup
 MENU: tuple[str | MenuGroup, ...] = (
     "Workbench",
     "Customers",
-    "Contacts",
-    "Pushes",
-    "Public pool",
-    "Follow-ups",
-    "Customer statistics",
-    "Tags",
-    "Categories",
-    "Duplicates",
-    "Imports",
+    "To-dos",
+    MenuGroup(
+        "Customer centre",
+        "fa-address-card",
+        _("Customer centre"),
+        (
+            "Contacts", "Follow-ups", "Pushes", "Public pool", "Pool rules", "Customer statistics",
+            "Tags", "Categories", "Duplicates", "Imports",
+        ),
+    ),
     MenuGroup(
         "Business records",
         "fa-briefcase",
@@ -33,7 +34,6 @@ MENU: tuple[str | MenuGroup, ...] = (
             "Projects", "Broker companies", "Brokers", "Property consultants", "Walk-in visitors",
         ),
     ),
-    "To-dos",
     "Inbox",
     "Download centre",
     "Operation log",
@@ -48,6 +48,6 @@ MENU: tuple[str | MenuGroup, ...] = (
         "System",
         "fa-gears",
         _("System"),
-        ("Settings", "Pool rules", "Dictionaries", "Jobs", "Outgoing messages"),
+        ("Settings", "Dictionaries", "Jobs", "Outgoing messages"),
     ),
 )  # fmt: skip
