@@ -118,7 +118,7 @@ def _tabs(view: RecordPages, record: Any, actor: Actor, counts: Mapping[str, int
 
 
 def _count(number: int) -> str:
-    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
+    return f"{MOST_COUNTED:,}+" if number > MOST_COUNTED else f"{number:,}"
 
 
 def _box(view: RecordPages, record: Any, actor: Actor, facts: Any) -> dict[str, Any]:

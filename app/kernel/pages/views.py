@@ -185,7 +185,7 @@ class ScopedModelView(RecordPages, ModelView):
         actor = current_actor()
         limit = 9_999
         found = counts_up_to({tab.key: tab.scope(actor) for tab in self.tabs if tab.is_offered}, limit)
-        return jsonify({key: f"{limit}+" if n > limit else str(n) for key, n in found.items()})
+        return jsonify({key: f"{limit:,}+" if n > limit else f"{n:,}" for key, n in found.items()})
 
     @expose("/new", methods=["GET", "POST"])
     @permitted(BasicPermission.CREATE)
