@@ -130,7 +130,7 @@ CUSTOMER_ROWS = RowShape(
     _T,
     always=(
         "id", "name", "code", "kind", "pool", "follow_status", "enabled", "company_id", "department_id",
-        "owner_id", "handler_id", "private_holder_id", "link_code", "version",
+        "owner_id", "handler_id", "private_holder_id", "pooled_at", "link_code", "version",
     ),
     reads={one.name: one.reads or (one.name,) for one in FIELDS if one.reads or one.name in _C},
     columns={

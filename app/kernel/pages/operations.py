@@ -53,10 +53,11 @@ class OperationPage:
     not all fields apply to every record; ``initial(record)`` returns the initial values.  ``goes_to(result)``
     returns the address of what came of it, where that is not the record; empty where the user cannot open it
     any more.  ``done(result)`` renders the whole response instead.  ``in_list`` puts the button into the rows
-    of the list; ``in_head`` False keeps it out of the detail's head, for an operation of a tab; ``is_main``
-    gives the button the main colour.  ``path`` is the last part of the address where it is not the
-    operation's name.  An operation without a form shows its answer, or why it was refused, on the page
-    that it returns to; with ``goes_to`` or ``done`` a refusal is answered as everywhere.
+    of the list, with ``in_list_when(record)`` into those alone for which it is meant; ``in_head`` False keeps
+    it out of the detail's head, for an operation of a tab; ``is_main`` gives the button the main colour.
+    ``path`` is the last part of the address where it is not the operation's name.  An operation without a
+    form shows its answer, or why it was refused, on the page that it returns to; with ``goes_to`` or ``done``
+    a refusal is answered as everywhere.
     """
 
     submit_label: Sentence = ""
@@ -70,6 +71,7 @@ class OperationPage:
     goes_to: Callable[[Any], str] | None = None
     done: Callable[[Any], Any] | None = None
     in_list: bool = False
+    in_list_when: Callable[[Any], bool] | None = None
     in_head: bool = True
     is_main: bool = False
     is_danger: bool = False
@@ -305,6 +307,7 @@ def operation_buttons(
     return [
         operation_button(endpoint, operation, record, operation.policy(actor, record, facts), label)
         for operation, label in _offered(view, actor, in_list=in_list)
+        if not in_list or operation.page.in_list_when is None or operation.page.in_list_when(record)
     ]
 
 

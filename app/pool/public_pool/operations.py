@@ -28,7 +28,11 @@ CLAIM = Operation(
     answer=Answer(
         _("%(name)s is your customer now"), _("%(num)s customers are yours now"), {"tab": "personal"}
     ),
-    page=OperationPage(hint=_("It becomes your personal customer.")),
+    page=OperationPage(
+        hint=_("It becomes your personal customer."),
+        in_list=True,
+        in_list_when=lambda customer: customer.pooled_at is not None,
+    ),
     api=OperationApi(
         answer=customer_record,
         refusals=(429,),

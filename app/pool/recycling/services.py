@@ -74,7 +74,7 @@ def recycle_to_pool(pk: int, *, reason: str, actor: Actor) -> Customer:
             check_number(customer.phone.index or "", place, actor, exclude=pk)
     _recycle(customer, department, "manual", actor)
     claim_number(customer, NumberPlace("platform", department.id))
-    audit.record(actor, "pool.recycle", customer, BY_HAND, _changes(former, customer), reason=text)
+    audit.record(actor, "pool.recycle", customer, BY_HAND, _changes(former), reason=text)
     if former is not None and former.id != actor.id:
         notices.notify(
             former.id,
@@ -96,13 +96,8 @@ def _recycle(customer: Customer, department: Department, reason: str, actor: Act
     open_entry(customer, actor, reason=reason, former_owner_id=owner_id)
 
 
-def _changes(former: object, customer: Customer) -> dict[str, tuple[str, str]]:
-    name = getattr(former, "name", "")
-    return {
-        "owner": (name, ""),
-        "pool": ("personal", "platform"),
-        "follow_status": ("following", customer.follow_status),
-    }
+def _changes(former: object) -> dict[str, tuple[str, str]]:
+    return {"owner": (getattr(former, "name", ""), ""), "pool": ("personal", "platform")}
 
 
 @dataclass
@@ -132,7 +127,7 @@ def recycle_left_alone(company_id: int, *, after: int = 0, batch: int = BATCH) -
         days, former = rule_for(rules, customer).days, customer.owner
         _recycle(customer, departments[customer.id], "inactive_days", SYSTEM)
         claim_number(customer, NumberPlace("platform", customer.department_id))
-        changes = _changes(former, customer)
+        changes = _changes(former)
         audit.append(heads[customer.id], SYSTEM, "pool.recycle", customer, LEFT_ALONE, changes, days=days)
         if former is not None:
             notices.notify(former.id, RECYCLED, customer_id=customer.id, name=customer.name, days=days)

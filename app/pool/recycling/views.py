@@ -30,12 +30,17 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.kernel.pages.row_buttons import RowOffer
+    from app.kernel.settings.dictionaries import Dictionary
 
 _FIELDS = ("department_id", "deal_status", "level", "days", "to_department_id")
 
 
 def _department(rule: RecyclingRule) -> str:
     return rule.department.name if rule.department else gettext("All departments")
+
+
+def _condition(codes: Dictionary, code: str | None) -> Any:
+    return code_tag(codes, code) if code else gettext("Any")
 
 
 def _target(rule: RecyclingRule) -> str:
@@ -74,8 +79,8 @@ class RecyclingRuleView(ScopedModelView):
     }
     formatters_columns = {
         "department": _department,
-        "deal_status": lambda rule: code_tag(choices.DEAL_STATUS, rule.deal_status),
-        "level": lambda rule: code_tag(choices.LEVEL, rule.level),
+        "deal_status": lambda rule: _condition(choices.DEAL_STATUS, rule.deal_status),
+        "level": lambda rule: _condition(choices.LEVEL, rule.level),
         "days": _days,
         "to_department": _target,
     }
