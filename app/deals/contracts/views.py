@@ -24,10 +24,11 @@ from app.deals.contracts.presentation import (
 from app.deals.contracts.queries import CONTRACT_PEOPLE, contract_facts, get_contract, visible_contracts
 from app.deals.credit.presentation import credit_in_words
 from app.deals.credit.queries import credit_of
+from app.deals.shared.currencies import money
 from app.deals.shared.presentation import customer_cells
 from app.kernel.access.current import current_actor
 from app.kernel.pages.answers import say_created
-from app.kernel.pages.elements import enabled_first
+from app.kernel.pages.elements import Button, enabled_first
 from app.kernel.pages.form_page import WITH_NEXT, run_form
 from app.kernel.pages.formatting import join_html
 from app.kernel.pages.operations import operation_buttons, operation_offers
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.kernel.fields.forms import BaseForm
-    from app.kernel.pages.elements import Button
     from app.kernel.pages.row_buttons import RowOffer
     from app.kernel.pages.tabs import DetailTab
 
@@ -97,7 +97,12 @@ class ContractView(ScopedModelView):
         "paid": paid_cell,
         "owner": lambda contract: contract.owner.name,
     }
-    item_values = {"amount": amount_text}
+    item_values = {
+        "amount": amount_text,
+        "planned": lambda contract: money(contract.planned, contract.currency),
+        "received": lambda contract: money(contract.received, contract.currency),
+        "unpaid": lambda contract: money(contract.unpaid, contract.currency),
+    }
     show_fieldsets = [
         (
             _("Contract"),
@@ -128,7 +133,7 @@ class ContractView(ScopedModelView):
         return record.state == "voided"
 
     def row_offers(self, actor: Actor) -> list[RowOffer]:
-        return operation_offers(self, actor)
+        return [self.opening_offer(), *operation_offers(self, actor)]
 
     def detail_buttons(self, record: Contract, actor: Actor, facts: Any) -> list[Button]:
         operations = operation_buttons(self, actor, record, facts)

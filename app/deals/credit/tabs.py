@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _LINES = (
     TabColumn("currency", _("Currency"), lambda row: row[0]),
     TabColumn("limit", _("Limit"), lambda row: _allowed(row[1]), number=True),
-    TabColumn("exposure", _("Signed and unpaid"), lambda row: row[1].exposure, number=True),
+    TabColumn("exposure", _("Signed and unpaid"), lambda row: f"{row[1].exposure:,.2f}", number=True),
     TabColumn("remaining", _("Remaining"), lambda row: _remaining(row[1]), number=True),
     TabColumn("overdue", _("Overdue"), lambda row: row[1].overdue or None, number=True),
 )

@@ -51,7 +51,7 @@ def _notes(statement: Select[Any]) -> Mapping[str, str]:
     for key, sums in parts.items():
         whole, likely = total_amounts(sums)
         weighed = gettext("weighted %(amount)s", amount=totals(likely)) if likely else ""
-        found[key] = " · ".join(filter(None, (totals(whole), weighed)))
+        found[key] = "\n".join(filter(None, (totals(whole), weighed)))
     return found
 
 

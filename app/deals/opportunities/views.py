@@ -56,6 +56,12 @@ class OpportunityView(RecordView):
         "created_at",
     ]  # fmt: skip
     number_columns = frozenset({"amount", "weighted"})
+    item_values = {  # with the currency, which is a column of its own in the list
+        "amount": lambda record: money(record.amount, record.currency),
+        "weighted": lambda record: (
+            money(weighted(record.amount, record.stage), record.currency) if record.is_open else None
+        ),
+    }
     label_columns = {
         "title": _("Title"),
         "customer": _("Customer"),
@@ -90,8 +96,8 @@ class OpportunityView(RecordView):
             _("Opportunity"),
             {
                 "fields": [
-                    "customer", "stage", "probability", "amount", "currency", "weighted", "expected_on",
-                    "owner", "created_by", "created_at", "remark",
+                    "customer", "stage", "probability", "amount", "weighted", "expected_on", "owner",
+                    "created_by", "created_at", "remark",
                 ]
             },
         ),
@@ -119,7 +125,7 @@ class OpportunityView(RecordView):
 
 def card_lines(record: Opportunity) -> list[Any]:
     """Return the lines of a card on the board, below its title."""
-    day = f"{_('Expected on')} {record.expected_on}" if record.expected_on else ""
+    day = str(record.expected_on) if record.expected_on else ""
     closed = local_time(record.closed_at) if record.closed_at else ""
     return [
         record.name_of_customer,

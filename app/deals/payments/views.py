@@ -117,7 +117,7 @@ class PaymentView(ScopedModelView):
         return record.contract.state == "voided"
 
     def row_offers(self, actor: Actor) -> list[RowOffer]:
-        return operation_offers(self, actor)
+        return [self.opening_offer(), *operation_offers(self, actor)]
 
     def detail_buttons(self, record: Payment, actor: Actor, facts: Any) -> list[Button]:
         return [*operation_buttons(self, actor, record, facts), *self.edit_buttons(record, actor, facts)]

@@ -210,6 +210,11 @@ def plain(value: Any) -> str:
     return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
+def grouped(value: Any) -> str:
+    """Return a number as people read it: thousands apart, without needless zeros."""
+    return f"{value.normalize():,f}" if isinstance(value, Decimal) else str(value)
+
+
 def _object(raw: str) -> dict[str, str]:
     """Return one JSON object as the texts of a row.
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from app.deals.contracts.permissions import ContractPermission
 from app.deals.quotes import choices
-from app.deals.quotes.lines import LABELS, plain
+from app.deals.quotes.lines import LABELS, grouped
 from app.deals.quotes.models import Quote, QuoteLine
 from app.deals.quotes.serializers import QuoteRecord, quote_records
 from app.deals.shared.answers import answers_of
@@ -60,7 +60,7 @@ def _line_cells(line: QuoteLine) -> list[str]:
     sums = line.amounts
     net, tax, total = (f"{one:,.2f}" for one in (sums.net, sums.tax, sums.total))
     quantity, price, discount, rate = (
-        plain(one) for one in (line.quantity, line.price, line.discount, line.tax)
+        grouped(one) for one in (line.quantity, line.price, line.discount, line.tax)
     )
     return [line.item, quantity, price, discount, net, rate, tax, total]
 

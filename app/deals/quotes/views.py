@@ -13,6 +13,7 @@ from app.deals.quotes.filters import SPEC
 from app.deals.quotes.models import Quote
 from app.deals.quotes.presentation import contract_link, lines_table, status_tags
 from app.deals.quotes.queries import PEOPLE, sums_of_quotes, visible_quotes
+from app.deals.shared.currencies import money
 from app.deals.shared.presentation import totals_below
 from app.deals.shared.views import RecordView
 from app.kernel.pages.formatting import code_tag
@@ -47,6 +48,11 @@ class QuoteView(RecordView):
         "code", "title", "customer", "status", "amount", "currency", "valid_until", "owner", "created_at",
     ]  # fmt: skip
     number_columns = frozenset({"amount", "net", "tax"})
+    item_values = {  # with the currency, which is a column of its own in the list
+        "amount": lambda record: money(record.amount, record.currency),
+        "net": lambda record: money(record.net, record.currency),
+        "tax": lambda record: money(record.tax, record.currency),
+    }
     label_columns = {
         "code": _("Number"),
         "title": _("Title"),
@@ -81,7 +87,7 @@ class QuoteView(RecordView):
             _("Quote"),
             {
                 "fields": [
-                    "code", "customer", "amount", "net", "tax", "currency", "valid_until", "owner",
+                    "code", "customer", "amount", "net", "tax", "valid_until", "owner",
                     "created_by", "created_at", "lines", "remark",
                 ]
             },

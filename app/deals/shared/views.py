@@ -11,7 +11,7 @@ from app.customers.shared.policies import NO_FACTS, Facts
 from app.deals.shared.policies import can_change
 from app.deals.shared.presentation import customer_cells
 from app.deals.shared.queries import customer_facts, get_record
-from app.kernel.pages.elements import enabled_first
+from app.kernel.pages.elements import Button, enabled_first
 from app.kernel.pages.operations import operation_buttons, operation_offers
 from app.kernel.pages.views import ScopedModelView
 from app.kernel.text import read_id
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from app.deals.shared.models import BusinessRecord
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
-    from app.kernel.pages.elements import Button
     from app.kernel.pages.row_buttons import RowOffer
 
 
@@ -50,7 +49,7 @@ class RecordView(ScopedModelView):
         return can_change(actor, record, facts or NO_FACTS)
 
     def row_offers(self, actor: Actor) -> list[RowOffer]:
-        return operation_offers(self, actor)
+        return [self.opening_offer(), *operation_offers(self, actor)]
 
     def detail_buttons(self, record: BusinessRecord, actor: Actor, facts: Facts) -> list[Button]:
         edit = self.edit_buttons(record, actor, facts)
