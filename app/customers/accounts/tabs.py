@@ -83,7 +83,7 @@ BANK_ACCOUNTS = CustomerPart(
     account_records,
     BankAccountRecord,
     _describe,
-    position=64,
+    position=22,
     read=BankAccountPermission.READ,
     answers=Answers(
         hand_over=nothing,

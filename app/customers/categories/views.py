@@ -77,7 +77,7 @@ class CategoryView(TreeView):
         url = url_for("CustomerView.list", category_id=record.id)
         return [
             *super().detail_buttons(record, actor, facts),
-            Button(gettext("Customers"), url, "fa-user-group"),
+            Button(gettext("Show customers"), url, "fa-user-group"),
         ]
 
     def form_data(self, record: Category | None, _actor: Actor) -> dict[str, Any]:

@@ -79,7 +79,7 @@ COMPANY_PATHS = CustomerPart(
     path_records,
     PathRecord,
     _describe,
-    position=65,
+    position=24,
     read=CompanyPathPermission.READ,
     answers=Answers(
         hand_over=nothing,

@@ -146,6 +146,17 @@ def tax_rate(customer: Customer) -> str:
     return "" if customer.tax_rate is None else f"{customer.tax_rate.normalize():f}%"
 
 
+def annual_revenue(customer: Customer) -> str:
+    """Show the yearly revenue with its currency."""
+    return "" if customer.annual_revenue is None else f"{customer.annual_revenue:,.2f} {gettext('CNY')}"
+
+
+def cooperation_years(customer: Customer) -> str:
+    """Show for how many years the customer has worked with the company."""
+    years = customer.cooperation_years
+    return "" if years is None else gettext("%(n)s years", n=f"{years.normalize():f}")
+
+
 def website_link(customer: Customer) -> str:
     """Show the website as a link."""
     if not customer.website:

@@ -71,7 +71,7 @@ SHIPPING_MARKS = CustomerPart(
     mark_records,
     MarkRecord,
     _describe,
-    position=66,
+    position=26,
     read=ShippingMarkPermission.READ,
     answers=Answers(
         hand_over=nothing,

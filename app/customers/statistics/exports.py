@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
 
 TITLE = _("Customer statistics")
-_COLUMNS = (_("Dimension"), _("Value"), _("Customers"), _("Of them won"), _("Share won"))
+_COLUMNS = (_("Dimension"), _("Value"), _("Number of customers"), _("Of them won"), _("Share won"))
 
 
 def export_statistics(actor: Actor) -> Response:

@@ -52,7 +52,7 @@ class TagView(ScopedModelView):
     edit_form_class = forms.TagForm
     list_columns = ["name", "kind", "use", "created_at"]
     label_columns = {
-        "name": _("Name"), "kind": _("Kind"), "use": _("In use"), "created_at": _("Created"),
+        "name": _("Name"), "kind": _("Kind of tag"), "use": _("In use"), "created_at": _("Created"),
     }  # fmt: skip
     formatters_columns = {
         "name": lambda one: tag(one.name, one.tone),
@@ -71,7 +71,9 @@ class TagView(ScopedModelView):
         return [self.opening_offer(), *self.edit_offers(actor), *operation_offers(self, actor)]
 
     def detail_buttons(self, record: Tag, actor: Actor, facts: TagFacts) -> list[Button]:
-        shown = Button(gettext("Customers"), url_for("CustomerView.list", tag=record.id), "fa-user-group")
+        shown = Button(
+            gettext("Show customers"), url_for("CustomerView.list", tag=record.id), "fa-user-group"
+        )
         return [
             *self.edit_buttons(record, actor, facts),
             shown,
