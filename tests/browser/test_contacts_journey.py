@@ -35,7 +35,7 @@ def test_cust_11_a_contact_is_added_made_primary_and_revealed(chromium, live, wo
         expect(rows).to_have_count(2)
         expect(rows.first).to_contain_text("李明")
         expect(rows.nth(1)).to_contain_text("139****5678")
-        rows.nth(1).get_by_text("设为主要联系人").click()
+        rows.nth(1).get_by_text("设为主要").click()
         expect(page.locator("#p-contacts tbody tr").first).to_contain_text("王芳")
         picture(page, "contacts", size)
         page.locator("#p-contacts tbody tr").first.get_by_text("查看号码").click()

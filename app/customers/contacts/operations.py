@@ -80,7 +80,7 @@ MAKE_PRIMARY = Operation(
     policy=policies.can_make_primary,
     service=services.make_primary,
     answer=Answer(_("%(name)s is the primary contact now")),
-    page=OperationPage(goes_to=_tab_of, in_list=True),
+    page=OperationPage(goes_to=_tab_of),
     api=OperationApi(summary="Make it the customer's primary contact; the present one is one no more."),
 )
 REVEAL_NUMBER = Operation(
@@ -112,7 +112,6 @@ REMOVE = Operation(
     page=OperationPage(
         ask_about=lambda contact: gettext("Delete contact “%(name)s”?", name=contact.name),
         goes_to=_tab_of,
-        in_list=True,
         is_danger=True,
     ),
 )
