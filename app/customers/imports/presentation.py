@@ -97,5 +97,6 @@ def message_text(message: dict[str, Any]) -> str:
     """Return an error or a remark with the name of its column."""
     text = message["message"] or str(LEFT_OUT.get(message["code"], ""))
     if message["field"] in TARGETS:
-        return f"{TARGETS[message['field']].label}: {text}"
+        label = TARGETS[message["field"]].label
+        return gettext("%(label)s: %(value)s", label=label, value=text)
     return text
