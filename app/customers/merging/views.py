@@ -8,6 +8,7 @@ from flask import url_for
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 
 from app.customers.merging.choices import PAIR_REASON, PAIR_STATE
 from app.customers.merging.filters import PAIRS
@@ -30,9 +31,17 @@ if TYPE_CHECKING:
     from app.kernel.errors import Decision
 
 
+_LINK = Markup('<a href="{}">{}</a>')
+
+
 def _file(customer: Customer) -> str:
+    """Show a file with its code and who answers for it."""
     responsible = customer.owner or customer.private_holder or customer.handler or customer.department
     return " · ".join(part for part in (customer.name, customer.code, name_of(responsible)) if part)
+
+
+def _link_to(customer: Customer) -> Markup:
+    return _LINK.format(record_address("CustomerView.show", customer.id), _file(customer))
 
 
 class DuplicatePairView(ScopedModelView):
@@ -53,6 +62,7 @@ class DuplicatePairView(ScopedModelView):
     empty_text = _("No two customers look like one")
     list_columns = ["a", "b", "reason", "score", "state", "found_at", "decided_at"]
     number_columns = frozenset({"score"})
+    wide_columns = frozenset({"a", "b"})
     label_columns = {
         "a": _("The older file"),
         "b": _("The newer file"),
@@ -64,7 +74,7 @@ class DuplicatePairView(ScopedModelView):
     }
     formatters_columns = {
         "a": lambda pair: _file(pair.a),
-        "b": lambda pair: _file(pair.b),
+        "b": lambda pair: _link_to(pair.b),
         "reason": lambda pair: code_tag(PAIR_REASON, pair.reason),
         "state": lambda pair: code_tag(PAIR_STATE, pair.state),
     }
@@ -84,10 +94,10 @@ class DuplicatePairView(ScopedModelView):
         return judge_pairs(records, actor)
 
     def row_buttons(self, record: DuplicatePair, actor: Actor, facts: Decision) -> list[Button]:
-        """Return the ways to the comparison, disabled with the reason, and to the newer file; dismissal."""
-        buttons = [Button(gettext("Open the newer file"), record_address("CustomerView.show", record.b_id))]
+        """Return the way to the comparison, disabled with the reason, and the dismissal."""
+        buttons = []
         if record.state == "open" and actor.may(CustomerPermission.MERGE):
             url = url_for("CustomerView.merge", pk=record.a_id, other=record.b_id)
             button = Button(gettext("Compare and merge"), url, "fa-code-merge", reason=facts.reason)
-            buttons.insert(0, button)
+            buttons.append(button)
         return [*buttons, *operation_buttons(self, actor, record, facts, in_list=True)]
