@@ -1,10 +1,17 @@
 // Counts in the tabs of a list: fetched after the page, as they may take longer.
 import {onContent} from '../shared/content.js';
 
+/** The active tab is in sight; the counts of those before it move it. */
+function scrollToActive(tabs) {
+  const active = tabs.querySelector('.active');
+  if (active) tabs.scrollLeft = active.offsetLeft - 24;
+}
+
 function showCounts(tabs, counts) {
   tabs.querySelectorAll('[data-count]').forEach((place) => {
     place.textContent = counts[place.dataset.count] ?? '';
   });
+  scrollToActive(tabs);
 }
 
 function fetchCounts(tabs) {
@@ -21,7 +28,5 @@ function fetchCounts(tabs) {
 
 onContent((root) => {
   root.querySelectorAll('[data-counts]').forEach(fetchCounts);
-  root.querySelectorAll('.tabs-p .active').forEach((tab) => {
-    tab.parentNode.scrollLeft = tab.offsetLeft - 24;
-  });
+  root.querySelectorAll('.tabs-p').forEach(scrollToActive);
 });
