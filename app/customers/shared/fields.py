@@ -193,11 +193,12 @@ FIELDS: tuple[CustomerField, ...] = (
     _entered(
         "annual_revenue", _("Yearly revenue"), "business", MoneyField, optional(),
         kind_args=_YUAN, block="business", cell=cells.annual_revenue,
+        exported=lambda one: one.annual_revenue,
     ),
     _entered(
         "cooperation_years", _("Years of cooperation"), "business", MoneyField, optional(),
         kind_args={"high": 200, "measure": "number", "render_kw": {"data-unit": _("years")}},
-        block="business", cell=cells.cooperation_years,
+        block="business", cell=cells.cooperation_years, exported=lambda one: one.cooperation_years,
     ),
     _entered(
         "payment_days", _("Payment days"), "business", WholeField, optional(between(0, 3650)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -234,3 +235,14 @@ def test_off_1_previous_and_next_follow_the_list_that_one_came_from(app, world):
     assert "page=2" not in back
     assert not address_in(browser.page(f"/customers/{made[0]}"), "next")
     assert not address_in(browser.page(f"/customers/{made[0]}?of=created_from%3Drubbish"), "next")
+
+
+def test_off_1_yearly_revenue_and_years_have_their_units(app, world):
+    agent = world.actor("agent")
+    made = make_customer(
+        agent, kind="enterprise", annual_revenue=Decimal(620_000), cooperation_years=Decimal("2.50")
+    )
+    db.session.commit()
+    shown = Browser(app, "agent").page(f"/customers/{made.id}").one(class_="record-card").text
+    assert "620,000.00 元" in shown
+    assert "2.5 年" in shown
