@@ -63,6 +63,16 @@ def test_cust_16_a_quote_is_written_with_several_lines_in_one_form(deals, agent)
     assert cells[3] == ["合计 (CNY)", "", "", "", "144.50", "", "8.67", "153.17"]
 
 
+def test_cust_16_pages_show_thousands_apart_and_amounts_with_their_currency(deals, agent):
+    made = deals.quote(lines=[deals.line("年费", "1200", "1999.99")])
+    shown = agent.page(f"/quotes/{made.id}")
+    first = shown.one("table", class_="lines-shown").one("tbody").one("tr")
+    assert [cell.text for cell in first.all("td")][1:3] == ["1,200", "1,999.99"]
+    assert "2,399,988.00 CNY" in shown.one("dl", class_="dl").text
+    opportunity = deals.opportunity(stage="proposal", amount=Decimal(20000))
+    assert "20,000.00 CNY" in agent.page(f"/opportunities/{opportunity.id}").one("dl", class_="dl").text
+
+
 def test_cust_16_what_was_typed_survives_an_error_in_one_line(deals, agent):
     wrong = {"lines-1-item": "实施", "lines-1-quantity": "三", "lines-1-price": "-1", "lines-1-tax": "101"}
     page = agent.submit("/quotes/new", _typed(deals, **wrong), 422)
