@@ -78,7 +78,7 @@ def test_pool_12_and_13_privatize_and_publicize(chromium, live, world, size):
         submit(operate(page, "公开"))
         expect(_tags(page)).not_to_contain_text("已拉私")
         page.click(".page-ops .dropdown > button")
-        refused = page.get_by_role("button", name="分配", exact=True)
+        refused = page.locator(".page-ops").get_by_role("button", name="分配", exact=True)
         refused.click(force=True)  # it answers with the reason
         expect(page.locator(".tip")).to_have_text("只有处理人或上级可以分配处理人")
 
