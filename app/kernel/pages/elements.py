@@ -120,13 +120,16 @@ class Pages:
 
 @dataclass(frozen=True)
 class ListPage:
-    """A whole list.  ``sums``: column → total of the whole result, not only of this page."""
+    """A whole list.  ``sums``: column → total of the whole result, not only of this page; ``shown_total`` is
+    the number of rows as people read it.
+    """
 
     key: str
     title: str
     columns: list[Column]
     rows: list[Row] | ListRows
     total: int
+    shown_total: str
     total_is_exact: bool
     page: int
     page_size: int

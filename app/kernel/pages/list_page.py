@@ -89,6 +89,7 @@ def list_page(
         columns=columns,
         rows=rows,
         total=found.total,
+        shown_total=f"{found.total:,}",
         total_is_exact=found.total_is_exact,
         page=asked.page,
         page_size=asked.page_size,

@@ -132,6 +132,7 @@ def _make_shell(view: ScopedModelView, asked: ListRequest, shown: Shown, state: 
         page = replace(
             page,
             total=total,
+            shown_total=marks("shown_total"),
             sums=sums,
             filter_look=shown.filter_look,
             live="" if state.is_refused else marks("live"),
@@ -158,6 +159,7 @@ def _contents(
     return {
         "rows": rows.html,
         "total": str(found.total),
+        "shown_total": f"{found.total:,}",
         "sums": sum_row(frame.columns, found.sums, before=extra[0], after=extra[1]) if found.sums else "",
         "live": escape(name_list(view, asked, found.items)),
         "pager": pager(Pages(asked.page, max(1, -(-found.total // asked.page_size)), before, after)),
