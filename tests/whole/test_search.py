@@ -57,6 +57,7 @@ TYPED_SHORT = ["A·（b）C", "a•(B)c", "Ａ（ｂ）", "a ( b ) c", "b)C", "(
 
 def _specs() -> list[ListSpec]:
     """Return every list that any module has declared."""
+    gc.unfreeze()  # what a run leaves to the end is looked at too
     return [one for one in gc.get_objects() if type(one) is ListSpec]
 
 

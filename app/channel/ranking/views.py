@@ -107,6 +107,7 @@ class RankingView(BaseView):
             columns=[_head(one) for one in looks.columns],
             rows=[_row(row, wanted) for row in rows],
             total=total,
+            shown_total=f"{total:,}",
             total_is_exact=True,
             page=number,
             page_size=asked.page_size,

@@ -86,6 +86,7 @@ class JobView(BaseView):
             columns=[Column(key, str(title), wide=key == "did") for key, title in _COLUMNS.items()],
             rows=rows,
             total=len(rows),
+            shown_total=f"{len(rows):,}",
             total_is_exact=True,
             page=1,
             page_size=100,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import literal, select
+from sqlalchemy import Numeric, cast, literal, select
 
 from app.customers.grading.services import KIND, regrade
 from app.customers.profile.services import update_customer
@@ -44,8 +44,8 @@ def test_cust_10_the_boundaries(world):
         values = _decimal(revenue), _decimal(years), status
         assert grade_of(*values, Thresholds()) == grade, values
         row = select(
-            literal(values[0]).label("annual_revenue"),
-            literal(values[1]).label("cooperation_years"),
+            cast(values[0], Numeric).label("annual_revenue"),
+            cast(values[1], Numeric).label("cooperation_years"),
             literal(status).label("deal_status"),
         ).subquery()
         assert db.session.scalar(select(grade_case(row.c, Thresholds()))) == grade, values

@@ -69,7 +69,7 @@ class Browser:
     def _ask(self, request: Request) -> Answer:
         try:
             with self._opener.open(request, timeout=30) as response:
-                return Answer(response.status, response.read().decode())
+                return Answer(response.status, response.read().decode(errors="replace"))
         except HTTPError as error:
             with error:
                 return Answer(error.code, error.read().decode())
