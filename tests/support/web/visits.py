@@ -31,6 +31,13 @@ _SETTLED = """() => document.readyState === 'complete'
 _MEASURES = Path(__file__).with_name("seeing.js")
 
 
+# Scripts take a form over before its page is loaded: what is sent earlier goes past them.
+_LOADED = """() => new Promise(done => {
+    const look = () => document.readyState === 'complete' ? done() : setTimeout(look, 20);
+    look();
+})"""
+
+
 class Address(str):
     """The address of a running server, with the application that it serves."""
 
@@ -206,7 +213,7 @@ def is_phone(page) -> bool:
 def form_of(page) -> Any:
     """Return the open form: in the drawer, or the page itself on a phone."""
     form = page if is_phone(page) else page.frame_locator("dialog.drawer iframe")
-    form.locator("form[data-form]").wait_for()
+    form.locator("form[data-form]").evaluate(_LOADED)
     return form
 
 
