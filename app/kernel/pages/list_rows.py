@@ -107,11 +107,11 @@ def _buttons_of(
             button(one, "link")
             for one in [*view.row_links(record, cells), *view.row_buttons(record, actor, facts)]
         )
-    offers = [_offered(*one) for one in frame.offers]
+    offers = [(_offered(*one), one[0].is_meant_for) for one in frame.offers]
     has_links = type(view).row_links is not RecordPages.row_links
 
     def buttons(record: Any, cells: Mapping[str, Any], facts: Any) -> str:
-        made = "".join([one(record, actor, facts) for one in offers])
+        made = "".join([one(record, actor, facts) for one, is_meant in offers if is_meant(record)])
         if not has_links:
             return made
         return "".join([*(button(one, "link") for one in view.row_links(record, cells)), made])

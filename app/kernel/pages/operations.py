@@ -277,6 +277,7 @@ def operation_offers(view: ScopedModelView, actor: Actor) -> list[RowOffer]:
             primary=operation.page.is_main,
             policy=operation.policy,
             question=None if operation.form else operation.question,
+            when=operation.page.in_list_when,
         )
         for operation, label in _offered(view, actor, in_list=True)
     ]

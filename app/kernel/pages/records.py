@@ -111,7 +111,8 @@ class RecordPages:
 
     def row_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
         """Return the buttons of a row; a view overrides it where they differ from record to record."""
-        return [one.button(record, one.reason(record, actor, facts)) for one in self.row_offers(actor)]
+        meant = [one for one in self.row_offers(actor) if one.is_meant_for(record)]
+        return [one.button(record, one.reason(record, actor, facts)) for one in meant]
 
     def detail_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
         """Return the operation buttons of the record."""

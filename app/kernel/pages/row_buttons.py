@@ -23,7 +23,8 @@ class RowOffer:
     """A button of every row: it leads to ``before`` + the record's id + ``after``.
 
     ``policy`` decides for each row, and a refusal disables the button with its reason; without one it is
-    always enabled.  ``question(record)`` must be confirmed first, if it is not empty.
+    always enabled.  ``question(record)`` must be confirmed first, if it is not empty.  With ``when(record)``
+    only those rows have the button for which it is meant.
     """
 
     label: str
@@ -35,6 +36,7 @@ class RowOffer:
     primary: bool = False
     policy: Callable[[Actor, Any, Any], Decision] | None = None
     question: Callable[[Any], str] | None = field(default=None, compare=False)
+    when: Callable[[Any], bool] | None = None
 
     @classmethod
     def at(cls, endpoint: str, label: str, *, anchor: str = "", **how: Any) -> RowOffer:
@@ -54,6 +56,10 @@ class RowOffer:
             self.primary,
             reason,
         )
+
+    def is_meant_for(self, record: Any) -> bool:
+        """Tell whether the record's row has the button at all."""
+        return self.when is None or self.when(record)
 
     def reason(self, record: Any, actor: Actor, facts: Any) -> str:
         """Return why the record's button is refused; empty where it is not."""

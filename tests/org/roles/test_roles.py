@@ -110,6 +110,7 @@ def test_access_the_table_is_grouped_and_sorted_like_the_menu(app, world):
     groups = [row.text.strip() for row in page.all("tr") if "mx-group" in row["class"].split()]
     assert groups == [
         "Daily work",
+        "Customer centre",
         "Business records",
         "Channel sales",
         "Organisation",
