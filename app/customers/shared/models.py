@@ -306,6 +306,10 @@ class Customer(Model):
         if self.stage == "lead":
             self.stage = "ordinary"
 
+    def move_to_stage(self, stage: str) -> None:
+        """Move it to another stage of its life, by an approved request (CUST-19)."""
+        self.stage = stage
+
     def set_credit(self, *, enabled: bool) -> None:
         """Let signings be checked against limits, or not (CUST-18)."""
         self.credit_enabled = enabled

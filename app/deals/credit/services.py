@@ -21,6 +21,8 @@ from app.kernel.errors import Invalid
 from app.kernel.translation import N_
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.customers.shared.models import Customer
     from app.customers.shared.parts import Merge
     from app.kernel.access.actor import Actor
@@ -50,25 +52,53 @@ def set_credit(
     policies.can_set_credit(actor, customer, facts_for(customer, actor)).enforce()
     if amount is not None and currency is None:
         raise Invalid(currency=_("This field is required"))
-    before, after = None, None
-    if currency is not None:
-        before, after = _set_limit(customer, currency, amount)
-    switched = customer.credit_enabled != credit_enabled
-    if before == after and not switched:
-        return customer
-    changed: dict[str, tuple[object, object]] = {}
-    if switched:
-        changed["credit_enabled"] = (customer.credit_enabled, credit_enabled)
-    if before != after:
-        changed["credit_limit"] = (_said(before, currency), _said(after, currency))
-    customer.set_credit(enabled=credit_enabled)
-    customer.bump()
-    _keep(customer, currency if before != after else None, before, after, reason, actor)
+    limits = {} if currency is None else {currency: amount}
     message = N_("Credit set directly, without a request: %(reason)s")
-    audit.record(actor, "customer.set_credit", customer, message, changed, reason=reason or "—")
-    if customer.owner_id is not None and customer.owner_id != actor.id:
+    done = _change(customer, limits, message, reason, actor, enabled=credit_enabled)
+    if done and customer.owner_id is not None and customer.owner_id != actor.id:
         notify_about(customer, customer.owner_id, N_("%(who)s set the credit of %(name)s"), actor)
     return customer
+
+
+def apply_credit(
+    customer: Customer, limits: Mapping[str, Decimal | None], reason: str, actor: Actor, *, enabled: bool
+) -> None:
+    """Set the credit of a locked customer as an approved request asks: the check, and the limits named, each
+    none where it ends (CUST-17, APP-4).
+    """
+    message = N_("Credit set by an approved request: %(reason)s")
+    _change(customer, limits, message, reason, actor, enabled=enabled)
+
+
+def _change(
+    customer: Customer,
+    limits: Mapping[str, Decimal | None],
+    message: str,
+    reason: str | None,
+    actor: Actor,
+    *,
+    enabled: bool,
+) -> bool:
+    """Change what differs, keep its history and log it; return whether anything did."""
+    pairs = {currency: _set_limit(customer, currency, amount) for currency, amount in limits.items()}
+    pairs = {currency: pair for currency, pair in pairs.items() if pair[0] != pair[1]}
+    switched = customer.credit_enabled != enabled
+    if not pairs and not switched:
+        return False
+    changed: dict[str, tuple[object, object]] = {}
+    if switched:
+        changed["credit_enabled"] = (customer.credit_enabled, enabled)
+    if pairs:
+        texts = [[_said(pair[end], currency) for currency, pair in pairs.items()] for end in (0, 1)]
+        changed["credit_limit"] = ("; ".join(filter(None, texts[0])), "; ".join(filter(None, texts[1])))
+    customer.set_credit(enabled=enabled)
+    customer.bump()
+    for currency, (before, after) in pairs.items():
+        _keep(customer, currency, before, after, reason, actor)
+    if not pairs:
+        _keep(customer, None, None, None, reason, actor)
+    audit.record(actor, "customer.set_credit", customer, message, changed, reason=reason or "—")
+    return True
 
 
 def _set_limit(
