@@ -10,6 +10,7 @@ MENU: tuple[str | MenuGroup, ...] = (
     "Workbench",
     "Customers",
     "Contacts",
+    "Approvals",
     "Pushes",
     "Public pool",
     "Follow-ups",
