@@ -24,7 +24,7 @@ _R = ApprovalRequest.__table__.c
 SPEC = ListSpec(
     (
         ChoiceFilter("state", _("State"), _R.state, choices.STATE),
-        ChoiceFilter("kind", _("Kind"), _R.kind, choices.KIND),
+        ChoiceFilter("kind", _("Kind of request"), _R.kind, choices.KIND),
         ReferenceFilter("customer_id", _("Customer"), _R.customer_id, customer_url, customer_name),
         DateRangeFilter("created", _("Time"), _R.created_at),
     ),

@@ -71,7 +71,7 @@ class ValuesForm(BaseForm):
 class RequestForm(BaseForm):
     """A request for a change of a customer: its kind, the customer, and the values asked for (APP-3)."""
 
-    kind = ChoiceField(_("Kind"), KIND, required())
+    kind = ChoiceField(_("Kind of request"), KIND, required())
     target_id = WholeField(_("Customer"), required())
     values = FormField(ValuesForm)  # type: ignore[assignment]  # the contract's name; read by BaseForm.values
     reason = TextField(_("Reason"), optional(at_most(_REASON)))

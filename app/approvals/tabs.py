@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _OF_A_CUSTOMER = (
     TIME,
-    TabColumn("kind", _("Kind"), lambda row: code_tag(choices.KIND, row.kind)),
+    TabColumn("kind", _("Kind of request"), lambda row: code_tag(choices.KIND, row.kind)),
     TabColumn("difference", _("Before → after"), difference_in_words, wide=True),
     TabColumn("state", _("State"), lambda row: join_html(state_tags(row))),
     TabColumn("requester", _("Asked by"), lambda row: row.requester.display_name),
@@ -42,7 +42,7 @@ _CHANGES = (
     TabColumn("after", _("After"), lambda row: row.after),
 )
 _STEPS = (
-    TabColumn("level", _("Level"), lambda row: row.level, number=True),
+    TabColumn("level", _("Approval level"), lambda row: row.level, number=True),
     TabColumn("approver", _("Approver"), lambda row: row.approver.display_name),
     TabColumn(
         "decision", _("Decision"), lambda row: row.decision and code_tag(choices.DECISION, row.decision)
@@ -94,7 +94,7 @@ def _said(row: ApprovalRecord) -> tuple[str, str]:
 
 
 DIFFERENCE = DetailTab("difference", _("Before → after"), difference_tab)
-STEPS = DetailTab("steps", _("Levels"), steps_tab)
+STEPS = DetailTab("steps", _("Approval levels"), steps_tab)
 REQUESTS = CustomerPart(
     "approvals",
     _("Requests"),

@@ -55,7 +55,7 @@ class ApprovalView(ScopedModelView):
     wide_columns = frozenset({"difference", "reason"})
     label_columns = {
         "customer": _("Customer"),
-        "kind": _("Kind"),
+        "kind": _("Kind of request"),
         "difference": _("Before → after"),
         "status": _("State"),
         "requester": _("Asked by"),

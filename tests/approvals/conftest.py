@@ -7,7 +7,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from app.approvals.models import ApprovalRequest
 from app.approvals.services import request_credit, request_stage
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
@@ -32,4 +34,9 @@ def asking(world) -> SimpleNamespace:
         with unscoped("the test looks"):
             return db.session.get(type(record), record.id, populate_existing=True)
 
-    return SimpleNamespace(firm=firm, agent=agent, stage=stage, credit=credit, read=read)
+    def stage_id() -> int:
+        db.session.rollback()
+        with unscoped("the test looks"):
+            return db.session.scalars(select(ApprovalRequest.id)).one()
+
+    return SimpleNamespace(firm=firm, agent=agent, stage=stage, credit=credit, read=read, stage_id=stage_id)
