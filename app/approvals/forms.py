@@ -73,7 +73,7 @@ class RequestForm(BaseForm):
 
     kind = ChoiceField(_("Kind of request"), KIND, required())
     target_id = WholeField(_("Customer"), required())
-    values = FormField(ValuesForm)  # type: ignore[assignment]  # the contract's name; read by BaseForm.values
+    values = FormField(ValuesForm)  # the name of the contract; what it hides is read by ``BaseForm.values``
     reason = TextField(_("Reason"), optional(at_most(_REASON)))
 
 
