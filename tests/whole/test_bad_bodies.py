@@ -9,6 +9,7 @@ from itertools import cycle, product
 
 import pytest
 
+from app.approvals.services import request_stage
 from app.deals.opportunities.services import create_opportunity
 from app.deals.quotes.services import create_quote
 from app.deals.tickets.services import create_ticket
@@ -36,6 +37,7 @@ def _records(database) -> dict[str, int]:
     here = {"customer_id": customer.id, "title": "单", "actor": agent}
     contract = make_contract(customer, agent)
     return {
+        "approvals": request_stage(customer.id, stage="ordinary", actor=agent).id,
         "contracts": contract.id,
         "payments": make_payment(contract, agent).id,
         "opportunities": create_opportunity(amount=Decimal(1), **here).id,

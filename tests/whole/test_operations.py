@@ -64,6 +64,7 @@ GROUPS = [
     ("Tag", "Category", "RecyclingRule"),
     ("Opportunity", "Quote", "Ticket"),
     ("Contract", "Payment"),
+    ("Approval",),
 ]
 # What the permission alone decides here (the administrator is staff, not an account of the list); what only a provider could send, which tests/notices/outbox has.
 NEVER_REFUSED = {
@@ -73,6 +74,10 @@ NEVER_ALLOWED = {"OutgoingMessage.send_again"}
 # Refusals because of the input, not of the record: the button cannot know them.
 BY_INPUT = {
     "account.known",
+    "approval.already_open",  # of another table: the form says it before one asks
+    "approval.no_approver",  # of the organisation
+    "approval.no_change",
+    "approval.no_way",
     "category.cycle",
     "credit.exceeded",
     "receipt.corrected",

@@ -235,8 +235,8 @@ STEPS = (
 )
 # Parts of the methods above, or methods that do not change the state.
 NO_STEPS = {
-    "bump", "clear_assignment", "come_back", "enter_public_pool", "leave_public_pool", "merge_into", "note_remark",
-    "set_credit", "take_back", "win",
+    "bump", "clear_assignment", "come_back", "enter_public_pool", "leave_public_pool", "merge_into", "move_to_stage",
+    "note_remark", "set_credit", "take_back", "win",
 }  # fmt: skip
 _MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 

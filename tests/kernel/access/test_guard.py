@@ -24,6 +24,7 @@ APP = Path(__file__).resolve().parents[3] / "app"
 
 # File → the reasons why it reads guarded tables without a scope.  A new use needs an entry here.
 UNSCOPED = {
+    "approvals/queries.py": {"an open request keeps its customer, whoever may see it (APP-8, POOL-19)"},
     "audit/undo/journal.py": {"who changed the row a moment ago puts it back as it was (OFF-3)"},
     "channel/collisions/rebinding.py": {"rebinding: the referral that collided, whoever may see it (CH-19)"},
     "channel/consultants/services.py": {

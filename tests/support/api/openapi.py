@@ -40,6 +40,7 @@ from app.org.roles.services import create_role
 from app.org.sessions.login_sessions import open_session
 from app.org.sessions.sms_codes import DIGITS, send_sms_code
 from tests.support import make
+from tests.support.api.approval_records import requests
 from tests.support.api.customer_records import customer_parts, imports, labels, public_pool
 from tests.support.api.deal_records import business_records, contracts
 from tests.support.api.fuzz import bounded
@@ -165,6 +166,7 @@ def populate(database: Database) -> dict[str, list[Any]]:
         **apart(database.app, lambda: _channel(database)),
         **apart(database.app, lambda: business_records(database)),
         **apart(database.app, lambda: contracts(database)),
+        **apart(database.app, lambda: requests(database)),
         "dictionaries": ["grades", "customer_pools"],
         "staff": [actor("agent").id, actor("manager").id],
     }

@@ -41,6 +41,8 @@ CALLERS: dict[str, str] = {
     "roles": "admin",
     "staff": "admin",
     "POST /api/v1/customers/{pk}/set-credit": "finance",
+    "POST /api/v1/approvals/{pk}/approve": "manager",
+    "POST /api/v1/approvals/{pk}/reject": "manager",
     "POST /api/v1/me/password": "agent2",  # it ends the other calls' sessions
 }
 
@@ -101,6 +103,10 @@ PATHS: dict[str, dict[str, str]] = {
     "POST /api/v1/tickets/{pk}/close": {"pk": "closing_tickets"},
     "POST /api/v1/tickets/{pk}/reopen": {"pk": "solved_tickets"},
     "POST /api/v1/customers/{pk}/set-credit": {"pk": "firms"},
+    "POST /api/v1/customers/{pk}/request-stage": {"pk": "to_ask_for"},
+    "POST /api/v1/customers/{pk}/request-credit": {"pk": "to_ask_for"},
+    "POST /api/v1/approvals/{pk}/reject": {"pk": "to_reject"},
+    "POST /api/v1/approvals/{pk}/withdraw": {"pk": "to_withdraw"},
     "POST /api/v1/contracts/{pk}/sign": {"pk": "drafts"},
     "POST /api/v1/contracts/{pk}/end": {"pk": "signed_contracts"},
     "POST /api/v1/contracts/{pk}/reopen": {"pk": "ended_contracts"},

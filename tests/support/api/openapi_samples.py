@@ -212,6 +212,22 @@ BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] =
     "POST /api/v1/tours/{pk}/follow-ups": {"content": "再约周末"},
     "POST /api/v1/collisions/{pk}/handle": {"outcome": "keep", "note": "先带看"},
     "POST /api/v1/viewing-fees/{pk}/void": {"reason": "重复"},
+    "POST /api/v1/approvals": lambda _database, records: {
+        "kind": "credit_limit_change",
+        "target_id": records["to_ask_limits_for"][0],
+        "values": {"credit_enabled": True, "limits": [{"currency": "CNY", "amount": 5000.5}]},
+        "reason": "新合同",
+    },
+    "POST /api/v1/approvals/{pk}/approve": {"comment": "同意"},
+    "POST /api/v1/approvals/{pk}/reject": {"comment": "资料不全"},
+    "POST /api/v1/approvals/{pk}/withdraw": {},
+    "POST /api/v1/customers/{pk}/request-stage": {"stage": "ordinary", "reason": "成交"},
+    "POST /api/v1/customers/{pk}/request-credit": {
+        "credit_enabled": True,
+        "currency": "CNY",
+        "amount": 5000,
+        "reason": "新合同",
+    },
     "POST /api/v1/customers/{pk}/set-credit": {"credit_enabled": True, "currency": "USD", "amount": 10000},
     "POST /api/v1/contracts": lambda _database, records: {
         "customer_id": records["firms"][0],
