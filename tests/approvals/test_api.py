@@ -1,4 +1,4 @@
-"""Requests over HTTP: the contract of the API, the badge, and the pages (APP-3 … APP-6)."""
+"""Requests over HTTP: the contract of the API, the badge, and the pages (APP-3, APP-4, APP-5, APP-6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests are filed, decided, withdrawn and applied: APP-3 … APP-5, APP-8, APP-9."""
+"""Requests are filed, decided, withdrawn and applied: APP-3, APP-4, APP-5, APP-8, APP-9."""
 
 from __future__ import annotations
 
