@@ -13,7 +13,7 @@ from app.customers.shared.choices import STAGE
 from app.deals.shared.currencies import CURRENCY
 from app.kernel.fields.amounts import read_amount
 from app.kernel.fields.choices import ChoiceField
-from app.kernel.fields.forms import BaseForm, FormField, at_most, optional, required
+from app.kernel.fields.forms import BaseForm, FormField, SubForm, at_most, optional, required
 from app.kernel.fields.numbers import WholeField, YesNoField
 from app.kernel.fields.texts import ObjectsField, TextField
 
@@ -60,10 +60,10 @@ class LimitsField(ObjectsField):
         }
 
 
-class ValuesForm(BaseForm):
+class ValuesForm(SubForm):
     """The values that a request asks for: those of its kind, and no others."""
 
-    stage = ChoiceField(_("Stage"), STAGE, optional())
+    stage = ChoiceField(_("Customer stage"), STAGE, optional())
     credit_enabled = GivenYesNoField(_("Credit checked"))
     limits = LimitsField(_("Limits"), optional(), parts=("currency", "amount"))
 
@@ -80,7 +80,7 @@ class RequestForm(BaseForm):
 class StageForm(BaseForm):
     """The stage that is asked for, and why (CUST-19)."""
 
-    stage = ChoiceField(_("Stage"), STAGE, required())
+    stage = ChoiceField(_("Customer stage"), STAGE, required())
     reason = TextField(_("Reason"), optional(at_most(_REASON)))
 
 

@@ -48,7 +48,7 @@ def _apply(customer: Customer, request: ApprovalRequest, actor: Actor) -> None:
 
 def _difference(before: Mapping[str, Any], proposed: Mapping[str, Any]) -> list[Change]:
     labels = (str(STAGE.label(one["stage"])) for one in (before, proposed))
-    return [Change("stage", _("Stage"), *labels)]
+    return [Change("stage", _("Customer stage"), *labels)]
 
 
 STAGES = Kind(

@@ -22,7 +22,7 @@ def client(app):
 def _file(client, asking, **body):
     db.session.commit()
     usual = {"kind": "credit_limit_change", "target_id": asking.firm.id, "values": LIMITS, "reason": "新合同"}
-    return client("agent").post("/approvals", json={**usual, **body})
+    return client("agent").post("/approvals", {**usual, **body})
 
 
 def test_app_3_a_request_for_limits_is_filed_decided_and_applied(client, asking):
@@ -37,9 +37,9 @@ def test_app_3_a_request_for_limits_is_filed_decided_and_applied(client, asking)
     path = f"/approvals/{made['id']}"
     assert client("manager").get("/me").get_json()["badges"]["approvals"] == 1
     assert client("finance").get("/me").get_json()["badges"]["approvals"] == 0
-    first = client("manager").post(f"{path}/approve", json={"comment": "同意"}).get_json()
+    first = client("manager").post(f"{path}/approve", {"comment": "同意"}).get_json()
     assert (first["state"], first["level"], first["levels"]) == ("pending", 2, 2)
-    last = client("finance").post(f"{path}/approve", json={}).get_json()
+    last = client("finance").post(f"{path}/approve", {}).get_json()
     assert (last["state"], [one["decision"] for one in last["steps"]]) == ("approved", ["approved"] * 2)
     exposure = client("finance").get(f"/customers/{asking.firm.id}/exposure").get_json()
     assert [(one["currency"], one["limit"]) for one in exposure["items"]] == [
@@ -78,12 +78,12 @@ def test_app_8_a_second_request_is_409_and_a_rejection_without_a_comment_422(cli
     again = _file(client, asking)
     assert (again.status_code, again.get_json()["code"]) == (409, "approval.already_open")
     path = f"/approvals/{made['id']}"
-    assert client("manager").post(f"{path}/reject", json={}).status_code == 422
-    refused = client("agent").post(f"{path}/approve", json={})
+    assert client("manager").post(f"{path}/reject", {}).status_code == 422
+    refused = client("agent").post(f"{path}/approve", {})
     assert (refused.status_code, refused.get_json()["code"]) == (403, "approval.own_request")
     assert client("other_agent").get(path).status_code == 404
-    assert client("auditor").post(f"{path}/approve", json={}).status_code == 403
-    assert client("agent").post(f"{path}/withdraw", json={}).get_json()["state"] == "withdrawn"
+    assert client("auditor").post(f"{path}/approve", {}).status_code == 403
+    assert client("agent").post(f"{path}/withdraw", {}).get_json()["state"] == "withdrawn"
 
 
 def test_app_6_a_stage_is_asked_for_on_the_customers_page_and_approved_in_the_inbox(app, asking):
