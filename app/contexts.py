@@ -35,6 +35,7 @@ CONTEXTS = (
     "deals",
     "pool",
     "channel",
+    "handover",
     "search",
     "workbench",
 )
