@@ -1,1 +1,1 @@
-"""Customers go from one colleague to another by a checklist that people prepare, review and confirm (HAND-1 …)."""
+"""Customers go from one colleague to another by a checklist: prepared, reviewed, confirmed (HAND-1 …)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, String, bindparam, cast, func, literal, literal_column, select, union_all
@@ -10,6 +11,7 @@ from app.customers.shared.follow_ups import FollowUp
 from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember
 from app.customers.shared.policies import Facts
 from app.customers.shared.pushes import Push
+from app.customers.shared.readers import readable_by
 from app.kernel.access.guard import scoped
 
 if TYPE_CHECKING:
@@ -40,7 +42,18 @@ def _fact_statements() -> list[Select[Any]]:
         ),
         demand.add_columns(literal_column("'any'")).where(of_these).distinct(),
         demand.add_columns(literal_column("'meets'")).where(of_these, meeting).distinct(),
+        *_reading(person, ids),
     ]
+
+
+def _reading(person: Any, ids: Any) -> list[Select[Any]]:
+    """Return statements of the customers that the person may read because of a record of a context above."""
+    found = []
+    for readable in readable_by(person):
+        column: Any = readable.selected_columns[0]
+        marked = readable.add_columns(literal_column("'reads'"), literal_column("''"))
+        found.append(marked.where(column.in_(ids)).distinct())
+    return found
 
 
 def _record_fact_statements() -> list[Select[Any]]:
@@ -63,8 +76,15 @@ def _record_fact_statements() -> list[Select[Any]]:
 
 
 PERSON = 0  # the actor, where a row belongs to no customer
-LIST_FACTS = scoped(union_all(*_fact_statements()))
-ALL_FACTS = scoped(union_all(*_fact_statements(), *_record_fact_statements()))
+
+
+@cache
+def fact_statement(*, complete: bool) -> Any:
+    """Return the statement that reads the facts of lists or, ``complete``, of operations; built when it is
+    first needed, after every context has joined.
+    """
+    more = _record_fact_statements() if complete else []
+    return scoped(union_all(*_fact_statements(), *more))
 
 
 def one_of_kind(marks: Mapping[str, set[str]], kind: str) -> str:
@@ -76,8 +96,9 @@ def facts_from(marks: Mapping[str, set[str]], common: Mapping[str, Any]) -> Fact
     """Return the facts of one customer as the policies take them, from the rows read about it."""
     pushes, demand = marks.get("push", ()), marks.get("demand", ())
     accepted = "accepted" in pushes  # which makes a write member (POOL-17)
+    reads = "read" if "reads" in marks else ""
     return Facts(
-        member="write" if accepted else one_of_kind(marks, "member"),
+        member="write" if accepted else one_of_kind(marks, "member") or reads,
         push="accepted" if accepted else "pending" if pushes else "",
         meets="meets" in demand,
         has_demand="any" in demand,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Hindrance = Callable[[Sequence[int]], Mapping[int, Sentence]]
 
 _joined: list[Hindrance] = []
+_holds: list[Hindrance] = []
 
 
 def join_hindrance(hindrance: Hindrance) -> None:
@@ -29,4 +30,18 @@ def hindrances_of(ids: Sequence[int]) -> dict[int, Sentence]:
     found: dict[int, Sentence] = {}
     for hindrance in _joined:
         found = {**hindrance(ids), **found}
+    return found
+
+
+def join_hold(hold: Hindrance) -> None:
+    """Add a reason that also forbids to transfer the customer (HAND-1); contexts do so while they load."""
+    if hold not in _holds:
+        _holds.append(hold)
+
+
+def holds_of(ids: Sequence[int]) -> dict[int, Sentence]:
+    """Return the customers among these that nobody may transfer, each with its first reason."""
+    found: dict[int, Sentence] = {}
+    for hold in _holds:
+        found = {**hold(ids), **found}
     return found

@@ -127,6 +127,12 @@ def recycle_parts(customers: Sequence[Customer], actor: Actor) -> None:
         answers.recycle(customers, actor)
 
 
+def freeze_parts(customers: Sequence[Customer], actor: Actor) -> None:
+    """Freeze everything that belongs to customers whose handover begins, in the caller's transaction."""
+    for answers in _answers.values():
+        answers.freeze(customers, actor)
+
+
 def merge_parts(step: Merge) -> None:
     """Let everything that belongs to the merged file go to the survivor, in the caller's transaction."""
     for answers in _answers.values():

@@ -9,11 +9,12 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, and_, bindparam, inspect, literal_column, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from app.customers.shared.facts import ALL_FACTS, LIST_FACTS, PERSON, facts_from, one_of_kind
+from app.customers.shared.facts import PERSON, fact_statement, facts_from, one_of_kind
 from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember
 from app.customers.shared.permissions import CustomerPermission
 from app.customers.shared.policies import BASICS_ONLY, NO_FACTS, Facts, can_see_history
 from app.customers.shared.pushes import Push
+from app.customers.shared.readers import readable_by
 from app.customers.shared.settings import ADMIN_MAY_REVEAL, OPEN_SHELVING, PRIVATE_CEILING
 from app.kernel import clock
 from app.kernel.access.actor import cached_per_actor
@@ -111,7 +112,7 @@ def _openable(actor: Actor, pushes: Sequence[str]) -> Select[Customer]:
         *_in_scope(actor),
         in_data_scope(_C.handler_id, actor, _PLATFORM),
         in_data_scope(_C.private_holder_id, actor),
-        AccessGround(_C.id.in_(union_all(member, _pushed_to(actor, pushes)))),
+        AccessGround(_C.id.in_(union_all(member, _pushed_to(actor, pushes), *readable_by(actor.id)))),
     ]
     if actor.districts and actor.company_id is not None:
         meeting = select(_DEMAND.customer_id).where(id_in(_DEMAND.district_id, actor.districts))
@@ -309,7 +310,7 @@ def facts_of(customers: Sequence[Customer], actor: Actor, *, complete: bool = Fa
     if complete:
         given["since"] = clock.now() - _LATELY
     found: dict[int, dict[str, set[str]]] = {pk: {} for pk in (*ids, PERSON)}
-    for pk, kind, value in db.session.execute(ALL_FACTS if complete else LIST_FACTS, given):
+    for pk, kind, value in db.session.execute(fact_statement(complete=complete), given):
         found[pk].setdefault(kind, set()).add(value)
     common = common_facts(actor)
     if complete:

@@ -90,7 +90,8 @@ _CONTACT_COUNT = select(func.count()).where(CONTACT.customer_id == _C.id).correl
 
 
 def _fact_columns(actor: Actor) -> Mapping[str, Any]:
-    """Return what :data:`app.customers.shared.facts.LIST_FACTS` reads, as scalars of the customer's row.
+    """Return what :func:`app.customers.shared.facts.fact_statement` reads, as scalars of the customer's row;
+    without who only reads it, which decides on no button.
 
     An accepted push is before a pending one by its letters too.
     """

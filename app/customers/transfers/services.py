@@ -11,6 +11,7 @@ from app.audit import services as audit
 from app.customers.duplicates.places import number_place_of_owner
 from app.customers.duplicates.services import check_number, claim_number
 from app.customers.numbers.lookups import typed_number
+from app.customers.shared.hindrances import holds_of
 from app.customers.shared.models import Customer, CustomerMember
 from app.customers.shared.notifications import notify_about
 from app.customers.shared.parts import HandOver, hand_over
@@ -19,7 +20,7 @@ from app.customers.transfers import policies
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import STATE, Decision
+from app.kernel.errors import STATE, Decision, conflict
 from app.kernel.translation import N_
 from app.notices import services as notices
 
@@ -36,7 +37,8 @@ def transfer_customer(pk: int, *, owner_id: int, reason: str, actor: Actor) -> C
     notified. A refused transfer is one look-up of the actor's: it tells of the new owner's numbers (ACC-17).
 
     :raises Invalid: for a person who is no active colleague of the customer's company.
-    :raises Denied: 403 by rule; 409 for a platform customer, for its present owner, for a duplicate.
+    :raises Denied: 403 by rule; 409 for a platform customer, for its present owner, for one that is held
+        where it is (HAND-1), for a duplicate.
     """
     customer = get_customer(pk, actor=actor, lock=True)
     receiver = colleague_for(customer, owner_id, field="owner_id", actor=actor)
@@ -44,8 +46,10 @@ def transfer_customer(pk: int, *, owner_id: int, reason: str, actor: Actor) -> C
     former = customer.owner
     if former is None or former.id == receiver.id:
         _same_owner().enforce()
-    _move(customer, receiver, actor)
-    hand_over(HandOver(customer, former.id if former else None, receiver, actor))
+    held = holds_of([pk]).get(pk)
+    if held:
+        conflict("customer.held", held).enforce()
+    change_owner(customer, receiver, actor)
     differences = {"owner": (former.name if former else "", receiver.name)}
     audit.record(
         actor, "customer.transfer", customer, N_("Transferred: %(reason)s"), differences, reason=reason
@@ -64,8 +68,13 @@ def _same_owner() -> Decision:
     )
 
 
-def _move(customer: Customer, receiver: Staff, actor: Actor) -> None:
-    """Set the new owner, where the number allows it, and remove them from the team."""
+def change_owner(customer: Customer, receiver: Staff, actor: Actor) -> None:
+    """Set the new owner of a locked customer, where the number allows it, and remove them from the team; what
+    hangs on the customer goes along (CUST-32).
+
+    :raises Denied: ``customer.duplicate``.
+    """
+    former_id = customer.owner_id
     place = number_place_of_owner(receiver, actor)
     if customer.phone:
         with typed_number(customer.phone, "transfer", actor):
@@ -78,6 +87,7 @@ def _move(customer: Customer, receiver: Staff, actor: Actor) -> None:
             CustomerMember.customer_id == customer.id, CustomerMember.staff_id == receiver.id
         )
     )
+    hand_over(HandOver(customer, former_id, receiver, actor))
 
 
 def _notify(customer: Customer, former: Staff | None, receiver: Staff, reason: str, actor: Actor) -> None:

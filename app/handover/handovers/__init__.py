@@ -1,1 +1,1 @@
-"""Handovers of personal customers: checklist, stages, and what becomes of them with the customer (HAND-1 … 9)."""
+"""Handovers of personal customers: checklist, stages, what keeps the customer meanwhile (HAND-1 … 9)."""

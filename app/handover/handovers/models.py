@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -170,6 +171,12 @@ class HandoverItem(Model):
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_by_id: Mapped[int | None] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+    @property
+    def description(self) -> str:
+        """What is to be passed on, in the reader's language."""
+        text_ = gettext(self.message)
+        return text_ % self.parameters if self.parameters else text_
 
     def mark(self, *, done: bool, by_id: int, moment: datetime) -> None:
         """Mark it as done, or as open again."""

@@ -171,7 +171,7 @@ DOORS = {
     "app/customers/imports/lines.py:_whole": _import,
     "app/customers/members/services.py:add_member": _add_member,
     "app/customers/members/services.py:merge_team": _merge_team,
-    "app/customers/transfers/services.py:_move": _transfer,
+    "app/customers/transfers/services.py:change_owner": _transfer,
     "app/pool/holding/services.py:assign_customer": _assign,
     "app/pool/holding/services.py:privatize_customer": _privatize,
     "app/pool/moves/services.py:_give_back": _leave_to_the_manager,
