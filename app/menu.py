@@ -11,6 +11,7 @@ MENU: tuple[str | MenuGroup, ...] = (
     "Customers",
     "Contacts",
     "Pushes",
+    "Handovers",
     "Public pool",
     "Follow-ups",
     "Customer statistics",

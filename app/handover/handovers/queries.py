@@ -115,6 +115,15 @@ def items_of(handover: Handover) -> Sequence[HandoverItem]:
     return db.session.scalars(found).all()
 
 
+def get_item(handover: Handover, item_id: int) -> HandoverItem:
+    """Return an item of the handover's checklist.
+
+    :raises NotFound: when it belongs to another one, or does not exist.
+    """
+    of_it = HandoverItem.handover_id == handover.id
+    return get_one(select(HandoverItem).where(HandoverItem.id == item_id, of_it))
+
+
 def superiors_of(staff_ids: Collection[int]) -> dict[int, list[int]]:
     """Return the active superiors of people, the nearest first, in one statement (ACC-3)."""
     above = aliased(Department)

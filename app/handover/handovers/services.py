@@ -12,12 +12,12 @@ from app.customers.shared.queries import colleague_for
 from app.customers.transfers.services import change_owner
 from app.handover.handovers import policies
 from app.handover.handovers.models import Handover, HandoverItem
-from app.handover.handovers.queries import facts_for, lock_handover
+from app.handover.handovers.queries import facts_for, get_item, lock_handover
 from app.handover.handovers.turns import pass_on, tell
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import NotFound, conflict
+from app.kernel.errors import conflict
 from app.kernel.translation import N_
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ ITEM_CHANGED = N_("Checklist item changed")
 
 
 @transactional
-def add_item(pk: int, *, kind: str, description: str, actor: Actor) -> HandoverItem:
+def add_item(pk: int, *, description: str, kind: str | None = None, actor: Actor) -> HandoverItem:
     """Add something to pass on to the checklist (HAND-2).
 
     :raises Denied: 403 by rule; 409 once it is prepared.
@@ -40,7 +40,7 @@ def add_item(pk: int, *, kind: str, description: str, actor: Actor) -> HandoverI
     handover = _to_change(pk, policies.can_prepare, actor)
     made = HandoverItem(
         handover_id=handover.id,
-        kind=kind,
+        kind=kind or "basic_info",
         message="%(text)s",
         parameters={"text": description},
         done=False,
@@ -62,9 +62,7 @@ def change_item(
     :raises Denied: 403 by rule; 409 once it is prepared.
     """
     handover = _to_change(pk, policies.can_prepare, actor)
-    item = db.session.get(HandoverItem, item_id)
-    if item is None or item.handover_id != handover.id:
-        raise NotFound
+    item = get_item(handover, item_id)
     changed: dict[str, tuple[object, object]] = {}
     if done is not None and done != item.done:
         changed["done"] = (item.done, done)
