@@ -64,6 +64,7 @@ GROUPS = [
     ("Tag", "Category", "RecyclingRule"),
     ("Opportunity", "Quote", "Ticket"),
     ("Contract", "Payment"),
+    ("Handover",),
 ]
 # What the permission alone decides here (the administrator is staff, not an account of the list); what only a provider could send, which tests/notices/outbox has.
 NEVER_REFUSED = {
@@ -80,6 +81,7 @@ BY_INPUT = {
     "customer.other_group",
     "customer.same_owner",
     "department.cycle",
+    "handover.same_owner",
     "opportunity.same_stage",
     "pool.push_open",
     "pool.push_self",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, String, bindparam, cast, func, literal, literal_column, select, union_all
 
 from app.customers.shared.follow_ups import FollowUp
+from app.customers.shared.hindrances import held_customers
 from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember
 from app.customers.shared.policies import Facts
 from app.customers.shared.pushes import Push
@@ -15,7 +16,7 @@ from app.customers.shared.readers import readable_by
 from app.kernel.access.guard import scoped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _C = Customer.__table__.c
 _PUSH = Push.__table__.c
@@ -42,18 +43,19 @@ def _fact_statements() -> list[Select[Any]]:
         ),
         demand.add_columns(literal_column("'any'")).where(of_these).distinct(),
         demand.add_columns(literal_column("'meets'")).where(of_these, meeting).distinct(),
-        *_reading(person, ids),
+        *_marked("reads", readable_by(person), ids),
+        *_marked("kept", held_customers(), ids),
     ]
 
 
-def _reading(person: Any, ids: Any) -> list[Select[Any]]:
-    """Return statements of the customers that the person may read because of a record of a context above."""
-    found = []
-    for readable in readable_by(person):
-        column: Any = readable.selected_columns[0]
-        marked = readable.add_columns(literal_column("'reads'"), literal_column("''"))
-        found.append(marked.where(column.in_(ids)).distinct())
-    return found
+def _marked(kind: str, found: Iterable[Select[Any]], ids: Any) -> list[Select[Any]]:
+    """Return statements of those of the customers that contexts above name for a reason of theirs."""
+    marks = []
+    for statement in found:
+        column: Any = statement.selected_columns[0]
+        marked = statement.add_columns(literal_column(f"'{kind}'"), literal_column("''"))
+        marks.append(marked.where(column.in_(ids)).distinct())
+    return marks
 
 
 def _record_fact_statements() -> list[Select[Any]]:
@@ -102,6 +104,7 @@ def facts_from(marks: Mapping[str, set[str]], common: Mapping[str, Any]) -> Fact
         push="accepted" if accepted else "pending" if pushes else "",
         meets="meets" in demand,
         has_demand="any" in demand,
+        kept="kept" in marks,
         followed_lately="lately" in marks,
         took_in="took_in" in marks,
         **common,

@@ -5,18 +5,21 @@ Those belong to contexts above, which join them here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from sqlalchemy import Select
+
     from app.kernel.errors import Sentence
 
+    Hold = Callable[[], Select[Any]]
     # ids of customers → the reason, of those that stay
     Hindrance = Callable[[Sequence[int]], Mapping[int, Sentence]]
 
 _joined: list[Hindrance] = []
-_holds: list[Hindrance] = []
+_holds: list[Hold] = []
 
 
 def join_hindrance(hindrance: Hindrance) -> None:
@@ -33,15 +36,12 @@ def hindrances_of(ids: Sequence[int]) -> dict[int, Sentence]:
     return found
 
 
-def join_hold(hold: Hindrance) -> None:
-    """Add a reason that also forbids to transfer the customer (HAND-1); contexts do so while they load."""
+def join_hold(hold: Hold) -> None:
+    """Add a statement of the ids of customers that are also not transferred meanwhile (HAND-1)."""
     if hold not in _holds:
         _holds.append(hold)
 
 
-def holds_of(ids: Sequence[int]) -> dict[int, Sentence]:
-    """Return the customers among these that nobody may transfer, each with its first reason."""
-    found: dict[int, Sentence] = {}
-    for hold in _holds:
-        found = {**hold(ids), **found}
-    return found
+def held_customers() -> list[Select[Any]]:
+    """Return the statements of the ids of customers that nobody may transfer now."""
+    return [hold() for hold in _holds]

@@ -23,7 +23,8 @@ class Facts:
 
     ``member``: access of the actor's membership, to write by an accepted push too (POOL-17); ``push``: the
     best state of pushes to the actor; ``meets``: the demand districts meet the actor's; ``has_demand``: there
-    are demand districts; ``open_shelving`` and ``admin_reveals``: the settings. Known only for a single
+    are demand districts; ``kept``: it is being handed over, so that nothing else changes its owner (HAND-1);
+    ``open_shelving`` and ``admin_reveals``: the settings. Known only for a single
     record or a batch: ``followed_lately``, whether the actor followed it up in the last 30 days,
     ``took_in``, whether another file is part of it (CUST-9), and ``held``, how many customers the actor holds
     privately, of at most ``ceiling``.
@@ -33,6 +34,7 @@ class Facts:
     push: str = ""
     meets: bool = False
     has_demand: bool = False
+    kept: bool = False
     open_shelving: bool = False
     admin_reveals: bool = False
     followed_lately: bool = False

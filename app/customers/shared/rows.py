@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, case, cast, func, literal_column, select
+from sqlalchemy import String, case, cast, false, func, literal_column, or_, select
 
 from app.customers.labels.models import category_ids_of, tag_ids_of
 from app.customers.shared.fields import FIELDS
+from app.customers.shared.hindrances import held_customers
 from app.customers.shared.models import CONTACT, Customer, CustomerDistrict, CustomerMember
 from app.customers.shared.policies import Facts
 from app.customers.shared.pushes import Push
@@ -106,7 +107,14 @@ def _fact_columns(actor: Actor) -> Mapping[str, Any]:
         meets = func.max(case((id_in(_DEMAND.district_id, actor.districts), 2), else_=1))
     demand = select(meets).where(_looking) if actor.districts else select(func.max(meets)).where(_looking)
     scalars = {"member_fact": member, "push_fact": push, "demand_fact": demand}
-    return {name: one.correlate(_T).scalar_subquery() for name, one in scalars.items()}
+    found = {name: one.correlate(_T).scalar_subquery() for name, one in scalars.items()}
+    return {**found, "kept_fact": _kept()}
+
+
+def _kept() -> Any:
+    """Return 1 where a context above keeps the customer with its owner (HAND-1)."""
+    held = [_C.id.in_(one) for one in held_customers()]
+    return case((or_(false(), *held), 1), else_=0)
 
 
 def _facts_of(rows: Sequence[CustomerRow], actor: Actor) -> Mapping[int, Facts]:
@@ -121,6 +129,7 @@ def _facts(row: CustomerRow, common: Mapping[str, Any]) -> Facts:
         push=row.push_fact or "",
         meets=row.demand_fact == _MEETS,
         has_demand=row.demand_fact is not None,
+        kept=bool(row.kept_fact),
         **common,
     )
 

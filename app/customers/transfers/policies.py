@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 
 def can_transfer(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """CUST-21: the present owner, a superior or the administrator sets another owner."""
+    """CUST-21, HAND-1: the present owner, a superior or the administrator sets another owner, unless the
+    customer is being handed over.
+    """
     verdict = can_manage_team(actor, customer, facts)
     if verdict and customer.owner_id is None:
         return conflict("customer.no_owner", _("A platform customer has no owner to change"))
+    if verdict and facts.kept:
+        return conflict("customer.held", _("This customer is being handed over"))
     return verdict

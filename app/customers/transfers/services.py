@@ -11,7 +11,6 @@ from app.audit import services as audit
 from app.customers.duplicates.places import number_place_of_owner
 from app.customers.duplicates.services import check_number, claim_number
 from app.customers.numbers.lookups import typed_number
-from app.customers.shared.hindrances import holds_of
 from app.customers.shared.models import Customer, CustomerMember
 from app.customers.shared.notifications import notify_about
 from app.customers.shared.parts import HandOver, hand_over
@@ -20,7 +19,7 @@ from app.customers.transfers import policies
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import STATE, Decision, conflict
+from app.kernel.errors import STATE, Decision
 from app.kernel.translation import N_
 from app.notices import services as notices
 
@@ -46,9 +45,6 @@ def transfer_customer(pk: int, *, owner_id: int, reason: str, actor: Actor) -> C
     former = customer.owner
     if former is None or former.id == receiver.id:
         _same_owner().enforce()
-    held = holds_of([pk]).get(pk)
-    if held:
-        conflict("customer.held", held).enforce()
     change_owner(customer, receiver, actor)
     differences = {"owner": (former.name if former else "", receiver.name)}
     audit.record(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify
 
 from app.handover.handovers import forms, services, starting
 from app.handover.handovers.filters import SPEC
-from app.handover.handovers.models import Handover
 from app.handover.handovers.permissions import HandoverPermission
 from app.handover.handovers.queries import PEOPLE, get_handover, items_of, visible_handovers
 from app.handover.handovers.serializers import (
@@ -22,6 +21,9 @@ from app.handover.handovers.serializers import (
 )
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose
+
+if TYPE_CHECKING:
+    from app.handover.handovers.models import Handover
 
 
 class HandoverApi(KepanApi):

@@ -14,6 +14,7 @@ from app.audit import services as audit
 from app.customers.shared.parts import Answers, nothing
 from app.handover.handovers.choices import OPEN_STAGES
 from app.handover.handovers.models import Handover, HandoverItem
+from app.handover.handovers.policies import ALREADY_OPEN
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.conditions import id_in
@@ -38,7 +39,7 @@ ELSEWHERE = N_("Cancelled: the customer has another owner or none")
 
 def already_open() -> Decision:
     """Refuse a second open handover of a customer (HAND-1)."""
-    return conflict("handover.open", _("This customer is being handed over already"))
+    return ALREADY_OPEN
 
 
 def open_handovers(ids: Sequence[int]) -> dict[int, Sentence]:
@@ -46,6 +47,11 @@ def open_handovers(ids: Sequence[int]) -> dict[int, Sentence]:
     found = select(_T.customer_id).where(id_in(_T.customer_id, ids), _OPEN)
     with unscoped("an open handover keeps the customer, whoever may see it (HAND-1)"):
         return dict.fromkeys(db.session.scalars(found), _("This customer is being handed over"))
+
+
+def handed_over_now() -> Select[Any]:
+    """Select the customers that nobody may transfer, because an open handover is under way (HAND-1)."""
+    return select(_T.customer_id).where(_OPEN)
 
 
 def merge_refusals(customers: Sequence[Customer], _actor: Actor) -> dict[int, Decision]:

@@ -25,6 +25,7 @@ from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
     from app.customers.shared.models import Customer
+    from app.customers.shared.policies import Facts
     from app.handover.handovers.models import Handover
     from app.kernel.access.actor import Actor
 
@@ -45,12 +46,13 @@ _NOT_NOW = {
     COMPLETED: conflict("handover.completed", _("This customer was handed over already")),
     CANCELLED: conflict("handover.cancelled", _("This handover was cancelled")),
 }
+ALREADY_OPEN = conflict("handover.open", _("This customer is being handed over already"))
 _NO_SUPERIOR = forbidden(
     "handover.not_superior", _("Only a superior of the former owner reviews this handover")
 )
 
 
-def can_start(actor: Actor, customer: Customer, _facts: object = None) -> Decision:
+def can_start(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """HAND-1: the owner, a superior or the administrator hands over a personal customer."""
     if not answers_for(actor, customer):
         return forbidden(
@@ -59,7 +61,7 @@ def can_start(actor: Actor, customer: Customer, _facts: object = None) -> Decisi
         )
     if customer.owner_id is None:
         return conflict("customer.no_owner", _("A platform customer has no owner to change"))
-    return ALLOW
+    return ALREADY_OPEN if facts.kept else ALLOW
 
 
 def can_prepare(actor: Actor, handover: Handover, facts: HandoverFacts | None) -> Decision:

@@ -18,6 +18,7 @@ from app.handover.handovers import choices, settings
 from app.handover.handovers.api import HandoverApi
 from app.handover.handovers.holding import (
     already_open,
+    handed_over_now,
     merge_refusals,
     open_handovers,
     readable_in_handover,
@@ -83,7 +84,7 @@ def register(app: Flask) -> None:
 def _join_the_customer() -> None:
     """Keep a customer where it is while it is handed over, and let the receiver read it (HAND-1, ACC-14)."""
     join_hindrance(open_handovers)
-    join_hold(open_handovers)
+    join_hold(handed_over_now)
     join_readers(readable_in_handover)
     refuses_merge("handovers", merge_refusals)
     register_parts(HANDOVERS)

@@ -14,7 +14,6 @@ from app.customers.shared.parts import freeze_parts
 from app.customers.shared.queries import colleague_for, facts_of, get_customers
 from app.handover.handovers import policies
 from app.handover.handovers.checklist import Checklist, checklists_of
-from app.handover.handovers.holding import already_open, open_handovers
 from app.handover.handovers.models import Handover, HandoverBatch, HandoverItem
 from app.handover.handovers.turns import pass_on
 from app.kernel import clock
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.customers.shared.models import Customer
+    from app.customers.shared.policies import Facts
     from app.kernel.access.actor import Actor
     from app.org.shared.models import Staff
 
@@ -90,7 +90,6 @@ def start_handover(pk: int, *, to_owner_id: int, reason: str, actor: Actor) -> H
 def _verdicts(customers: Sequence[Customer], receiver: Staff, actor: Actor) -> dict[int, Decision]:
     """Return for each customer whether its handover may start, in a fixed number of statements."""
     facts = facts_of(customers, actor)
-    busy = open_handovers([one.id for one in customers])
     place = number_place_of_owner(receiver, actor)
     numbers = {one.id: (one.phone.index or "", place) for one in customers if one.phone}
     taken = (
@@ -98,15 +97,14 @@ def _verdicts(customers: Sequence[Customer], receiver: Staff, actor: Actor) -> d
         if numbers
         else {}
     )
-    return {one.id: _verdict(one, receiver, actor, facts[one.id], busy, taken) for one in customers}
+    return {one.id: _verdict(one, receiver, actor, facts[one.id], taken) for one in customers}
 
 
 def _verdict(
     customer: Customer,
     receiver: Staff,
     actor: Actor,
-    facts: object,
-    busy: Mapping[int, object],
+    facts: Facts,
     taken: Mapping[int, Decision],
 ) -> Decision:
     verdict = policies.can_start(actor, customer, facts)
@@ -118,8 +116,6 @@ def _verdict(
         return conflict(
             "handover.other_company", _("The receiver works for another company"), field=_RECEIVER
         )
-    if customer.id in busy:
-        return already_open()
     return taken.get(customer.id, ALLOW)
 
 

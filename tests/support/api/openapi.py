@@ -43,6 +43,7 @@ from tests.support import make
 from tests.support.api.customer_records import customer_parts, imports, labels, public_pool
 from tests.support.api.deal_records import business_records, contracts
 from tests.support.api.fuzz import bounded
+from tests.support.api.handover_records import handovers
 from tests.support.api.openapi_samples import NEWCOMERS, SIGNED_UP
 from tests.support.channel.scene import Channel, every, picture
 from tests.support.people.accounts import Authenticator, account
@@ -164,6 +165,7 @@ def populate(database: Database) -> dict[str, list[Any]]:
         **apart(database.app, lambda: _organisation(database)),
         **apart(database.app, lambda: _channel(database)),
         **apart(database.app, lambda: business_records(database)),
+        **apart(database.app, lambda: handovers(database)),
         **apart(database.app, lambda: contracts(database)),
         "dictionaries": ["grades", "customer_pools"],
         "staff": [actor("agent").id, actor("manager").id],

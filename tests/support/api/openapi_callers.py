@@ -41,6 +41,12 @@ CALLERS: dict[str, str] = {
     "roles": "admin",
     "staff": "admin",
     "POST /api/v1/customers/{pk}/set-credit": "finance",
+    "POST /api/v1/handovers/{pk}/approve": "manager",
+    "POST /api/v1/handovers/{pk}/send-back": "manager",
+    "POST /api/v1/handovers/{pk}/change-receiver": "manager",
+    "POST /api/v1/handovers/{pk}/cancel": "manager",
+    "POST /api/v1/handovers/{pk}/confirm": "agent3",
+    "POST /api/v1/handovers/{pk}/decline": "agent3",
     "POST /api/v1/me/password": "agent2",  # it ends the other calls' sessions
 }
 
@@ -100,6 +106,15 @@ PATHS: dict[str, dict[str, str]] = {
     "POST /api/v1/tickets/{pk}/solve": {"pk": "open_tickets"},
     "POST /api/v1/tickets/{pk}/close": {"pk": "closing_tickets"},
     "POST /api/v1/tickets/{pk}/reopen": {"pk": "solved_tickets"},
+    "POST /api/v1/customers/{pk}/start-handover": {"pk": "to_hand_over"},
+    "PATCH /api/v1/handovers/{pk}/items/{item_id}": {"pk": "handovers", "item_id": "handover_items"},
+    "POST /api/v1/handovers/{pk}/complete-preparation": {"pk": "ready_handovers"},
+    "POST /api/v1/handovers/{pk}/approve": {"pk": "reviewed_handovers"},
+    "POST /api/v1/handovers/{pk}/send-back": {"pk": "returned_handovers"},
+    "POST /api/v1/handovers/{pk}/change-receiver": {"pk": "readdressed_handovers"},
+    "POST /api/v1/handovers/{pk}/confirm": {"pk": "confirmed_handovers"},
+    "POST /api/v1/handovers/{pk}/decline": {"pk": "declined_handovers"},
+    "POST /api/v1/handovers/{pk}/cancel": {"pk": "cancelled_handovers"},
     "POST /api/v1/customers/{pk}/set-credit": {"pk": "firms"},
     "POST /api/v1/contracts/{pk}/sign": {"pk": "drafts"},
     "POST /api/v1/contracts/{pk}/end": {"pk": "signed_contracts"},

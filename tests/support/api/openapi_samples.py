@@ -241,6 +241,26 @@ BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] =
         "receipt_id": records["receipts"][0],
         "reason": "重复",
     },
+    "POST /api/v1/customers/{pk}/start-handover": lambda database, _records: {
+        "to_owner_id": database.world.actor("agent2").id,
+        "reason": "position_change",
+    },
+    "POST /api/v1/handovers": lambda database, records: {
+        "customer_ids": records["to_hand_over"][1:],
+        "to_owner_id": database.world.actor("agent3").id,
+        "reason": "resignation",
+    },
+    "POST /api/v1/handovers/{pk}/items": {"kind": "contracts", "description": "纸质合同在档案柜"},
+    "PATCH /api/v1/handovers/{pk}/items/{item_id}": {"done": True, "note": "已当面说明"},
+    "POST /api/v1/handovers/{pk}/complete-preparation": {},
+    "POST /api/v1/handovers/{pk}/approve": {},
+    "POST /api/v1/handovers/{pk}/send-back": {"reason": "联系人不全"},
+    "POST /api/v1/handovers/{pk}/change-receiver": lambda database, _records: {
+        "to_owner_id": database.world.actor("agent2").id
+    },
+    "POST /api/v1/handovers/{pk}/confirm": {},
+    "POST /api/v1/handovers/{pk}/decline": {"reason": "区域不符"},
+    "POST /api/v1/handovers/{pk}/cancel": {"reason": "不离职了"},
     "POST /api/v1/departments": lambda database, _records: {
         "name": "城东三店",
         "parent_id": database.world.department("store_east").id,
