@@ -12,6 +12,7 @@ MENU: tuple[str | MenuGroup, ...] = (
     "Contacts",
     "Pushes",
     "Handovers",
+    "Handover progress",
     "Public pool",
     "Follow-ups",
     "Customer statistics",

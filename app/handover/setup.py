@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.handover.cockpit import setup as cockpit
 from app.handover.handovers import setup as handovers
 
 if TYPE_CHECKING:
@@ -13,3 +14,4 @@ if TYPE_CHECKING:
 def register(app: Flask) -> None:
     """Register all subjects, lower ones first."""
     handovers.register(app)
+    cockpit.register(app)
