@@ -38,8 +38,7 @@ def _number(stage: str, row: Progress) -> Any:
 
 def _columns() -> list[TabColumn]:
     stages = [
-        TabColumn(code, label, partial(_number, code), number=True)
-        for code, label in STAGE.labels.items()
+        TabColumn(code, label, partial(_number, code), number=True) for code, label in STAGE.labels.items()
     ]
     return [
         TabColumn("name", _("Former owner"), lambda row: _LINK.format(_list_url(row), row.name)),

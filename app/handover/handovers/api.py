@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, jsonify
 
 from app.handover.handovers import forms, services, starting
+from app.handover.handovers.batches import BatchResults
 from app.handover.handovers.filters import SPEC
 from app.handover.handovers.permissions import HandoverPermission
-from app.handover.handovers.queries import PEOPLE, get_handover, items_of, visible_handovers
+from app.handover.handovers.queries import (
+    PEOPLE,
+    get_handover,
+    handovers_in_batch,
+    items_of,
+    visible_handovers,
+)
 from app.handover.handovers.serializers import (
     HandoverRecord,
     HandoverRow,
@@ -21,6 +28,7 @@ from app.handover.handovers.serializers import (
 )
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose
+from app.kernel.errors import NotFound
 
 if TYPE_CHECKING:
     from app.handover.handovers.models import Handover
@@ -83,3 +91,18 @@ class HandoverApi(KepanApi):
 def _started(values: dict[str, Any]) -> StartedRecord:
     made = starting.start_handovers(**values, actor=current_actor())
     return {"ids": [one.id for one in made], "batch_id": made[0].batch_id}
+
+
+class HandoverBatchApi(KepanApi):
+    """``/api/v1/handover-batches``: one step for all handovers that were started together (HAND-1)."""
+
+    route_base = "/api/v1/handover-batches"
+    class_permission_name = "Handover"
+    record_type = BatchResults
+
+    @staticmethod
+    def get_record(pk: int, actor: Any) -> int:
+        """Return the batch, of which the caller sees a handover."""
+        if not handovers_in_batch(pk, actor=actor):
+            raise NotFound
+        return pk

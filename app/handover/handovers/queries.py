@@ -103,6 +103,12 @@ def lock_handover(pk: int, *, actor: Actor) -> Handover:
     return handover
 
 
+def handovers_in_batch(batch_id: int, *, actor: Actor) -> Sequence[Handover]:
+    """Return the handovers of a batch that the actor may see (HAND-1)."""
+    found = visible_handovers(actor).where(_T.batch_id == batch_id).order_by(_T.customer_id)
+    return db.session.scalars(found.options(joinedload(Handover.customer))).unique().all()
+
+
 def handovers_of(customer: Customer, _actor: Actor) -> Select[Handover]:
     """Select the handovers of a customer that the actor can open (CUST-15)."""
     found = scoped(select(Handover).where(_T.customer_id == customer.id))

@@ -15,7 +15,8 @@ from app.customers.shared.merges import refuses_merge
 from app.customers.shared.parts import register_parts
 from app.customers.shared.readers import join_readers
 from app.handover.handovers import choices, settings
-from app.handover.handovers.api import HandoverApi
+from app.handover.handovers.api import HandoverApi, HandoverBatchApi
+from app.handover.handovers.batches import ON_BATCHES
 from app.handover.handovers.holding import (
     already_open,
     handed_over_now,
@@ -32,7 +33,7 @@ from app.handover.handovers.tabs import HANDOVERS
 from app.handover.handovers.views import HandoverView
 from app.kernel.access.current import current_actor
 from app.kernel.access.permissions import grant
-from app.kernel.api.operations import add_operation
+from app.kernel.api.operations import add_api_operation, add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.jobs.registry import Job, daily, register_job
 from app.kernel.pages.badges import badge
@@ -72,13 +73,15 @@ def register(app: Flask) -> None:
     add_operation(CustomerView, CustomerApi, START)
     for action in ON_HANDOVERS:
         add_operation(HandoverView, HandoverApi, action)
+    for step in ON_BATCHES:
+        add_api_operation(HandoverBatchApi, step)
     register_record_page(Handover.__audit__, _page_of)
     declare_notice_kind(NoticeKind(Handover.__audit__, _("Handovers"), needs=HandoverPermission.READ))
     offer_deeds(HandoverView, Deed(COMPLETE), Deed(APPROVE), Deed(CONFIRM), Deed(DECLINE))
     declare_work(WAITING)
     register_job(Job("remind_of_handovers", _("Remind of handovers"), daily(7, 20), remind_of_handovers))
     add_menu_entry(app, "Handovers", HandoverView, "fa-people-arrows", _("Handovers"))
-    add_apis(app, HandoverApi)
+    add_apis(app, HandoverApi, HandoverBatchApi)
 
 
 def _join_the_customer() -> None:

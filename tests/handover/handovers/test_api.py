@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.deals.tickets.services import create_ticket
 from app.handover.handovers.queries import items_of
 from app.kernel.database.session import db
 from tests.support.handovers import make_handover
@@ -72,3 +73,31 @@ def test_hand_2_to_hand_6_the_whole_way(world, clients):
     assert stored(customer_id)["owner_id"] == world.actor("agent3").id
     late = manager.post(f"{own}/cancel", {"reason": "x"})
     assert (late.status_code, late.get_json()["code"]) == (409, "handover.completed")
+
+
+def test_hand_1_a_batch_goes_on_at_once_with_a_result_per_customer(world, clients):
+    agent = world.actor("agent")
+    plain, other, busy = (make_customer(agent, name=name) for name in ("甲", "丙", "乙"))
+    create_ticket(customer_id=busy.id, title="工单", actor=agent)
+    db.session.commit()
+    sent = {
+        "customer_ids": [plain.id, other.id, busy.id],
+        "to_owner_id": world.actor("agent3").id,
+        "reason": "resignation",
+    }
+    batch = f"/handover-batches/{clients['agent'].post('/handovers', sent).get_json()['batch_id']}"
+    assert clients["agent2"].post(f"{batch}/approve", {}).status_code == 404
+    assert clients["auditor"].post(f"{batch}/approve", {}).status_code == 403
+    assert clients["manager"].post(f"{batch}/send-back", {}).status_code == 422
+
+    def results(who, step, body=None):
+        answer = clients[who].post(f"{batch}/{step}", body or {})
+        assert answer.status_code == 200
+        return {one["customer"]["name"]: one["code"] for one in answer.get_json()["items"]}
+
+    assert results("manager", "approve") == {"甲": "", "丙": "", "乙": "handover.preparation"}
+    assert results("agent", "complete-preparation")["乙"] == "handover.items_open"
+    assert results("agent3", "confirm") == {"甲": "", "丙": "", "乙": "handover.preparation"}
+    assert {stored(one.id)["owner_id"] for one in (plain, other)} == {world.actor("agent3").id}
+    cancelled = results("manager", "cancel", {"reason": "x"})
+    assert cancelled == {"甲": "handover.completed", "丙": "handover.completed", "乙": ""}

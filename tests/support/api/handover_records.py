@@ -31,6 +31,7 @@ def handovers(database: Database) -> dict[str, list[Any]]:
     return {
         "handovers": [first.id],
         "handover_items": [item.id for item in items_of(first)],
+        "handover-batches": [make_handover(world).batch_id],
         "ready_handovers": [ready.id],
         "to_hand_over": [make.make_customer(agent).id for _ in range(3)],
         **{key: [make_handover(world, stage=stage).id] for key, stage in stages.items()},

@@ -41,6 +41,7 @@ CALLERS: dict[str, str] = {
     "roles": "admin",
     "staff": "admin",
     "POST /api/v1/customers/{pk}/set-credit": "finance",
+    "handover-batches": "manager",
     "POST /api/v1/handovers/{pk}/approve": "manager",
     "POST /api/v1/handovers/{pk}/send-back": "manager",
     "POST /api/v1/handovers/{pk}/change-receiver": "manager",

@@ -261,6 +261,12 @@ BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] =
     "POST /api/v1/handovers/{pk}/confirm": {},
     "POST /api/v1/handovers/{pk}/decline": {"reason": "区域不符"},
     "POST /api/v1/handovers/{pk}/cancel": {"reason": "不离职了"},
+    "POST /api/v1/handover-batches/{pk}/complete-preparation": {},
+    "POST /api/v1/handover-batches/{pk}/approve": {},
+    "POST /api/v1/handover-batches/{pk}/confirm": {},
+    "POST /api/v1/handover-batches/{pk}/send-back": {"reason": "联系人不全"},
+    "POST /api/v1/handover-batches/{pk}/decline": {"reason": "区域不符"},
+    "POST /api/v1/handover-batches/{pk}/cancel": {"reason": "不离职了"},
     "POST /api/v1/departments": lambda database, _records: {
         "name": "城东三店",
         "parent_id": database.world.department("store_east").id,
