@@ -76,13 +76,13 @@ def results_record(outcomes: Sequence[Outcome]) -> BatchResults:
 
 
 def _record(outcome: Outcome) -> BatchResult:
-    refusal = outcome.refusal
+    refusal = outcome.refusal  # which is false: it is compared with None
     return {
         "id": outcome.handover_id,
         "customer": {"id": outcome.customer_id, "name": outcome.name},
         "done": refusal is None,
-        "code": refusal.code if refusal else "",
-        "message": str(refusal.message) if refusal else "",
+        "code": "" if refusal is None else refusal.code,
+        "message": "" if refusal is None else str(refusal.message),
     }
 
 

@@ -59,7 +59,7 @@ def _customer_name(pk: int) -> str:
 
 SPEC = ListSpec(
     (
-        ChoiceFilter("stage", _("Stage"), _T.stage, STAGE),
+        ChoiceFilter("stage", _("Stage of handover"), _T.stage, STAGE),
         _WaitingFilter("waiting_for_me", _("Waiting for me"), is_open),
         FlagFilter("open", _("Open"), is_open),
         ReferenceFilter("customer_id", _("Customer"), _T.customer_id, _customers_url, _customer_name),

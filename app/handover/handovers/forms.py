@@ -48,7 +48,7 @@ class BackForm(BaseForm):
 class AddItemForm(BaseForm):
     """Something more to pass on (HAND-2)."""
 
-    kind = ChoiceField(_("Kind"), ITEM_KIND, optional(), default="basic_info")
+    kind = ChoiceField(_("Kind of item"), ITEM_KIND, optional(), default="basic_info")
     description = TextField(_("Description"), required(at_most(_WORDS)))
 
 

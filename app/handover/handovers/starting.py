@@ -19,7 +19,7 @@ from app.handover.handovers.turns import pass_on
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import ALLOW, Decision, NotFound, conflict
+from app.kernel.errors import ALLOW, OUT_OF_REACH, Decision, NotFound, conflict
 from app.kernel.translation import N_
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def start_each(pks: Sequence[int], *, to_owner_id: int, reason: str, actor: Acto
     """
     customers = get_customers(pks, actor=actor)
     if not customers:
-        return {}
+        return dict.fromkeys(pks, OUT_OF_REACH)
     receiver = colleague_for(customers[0], to_owner_id, field=_RECEIVER, actor=actor)
     verdicts = _verdicts(customers, receiver, actor)
     for one in customers:
@@ -78,7 +78,7 @@ def start_each(pks: Sequence[int], *, to_owner_id: int, reason: str, actor: Acto
     allowed = [one for one in customers if verdicts[one.id]]
     if allowed:
         _start(allowed, receiver, reason, actor)
-    return verdicts
+    return {pk: verdicts.get(pk, OUT_OF_REACH) for pk in pks}
 
 
 @transactional

@@ -42,7 +42,7 @@ def _state(item: HandoverItem) -> Markup:
 
 
 _ITEMS = (
-    TabColumn("kind", _("Kind"), lambda item: ITEM_KIND.label(item.kind)),
+    TabColumn("kind", _("Kind of item"), lambda item: ITEM_KIND.label(item.kind)),
     TabColumn("description", _("Description"), lambda item: item.description, wide=True),
     TabColumn("state", _("State"), _state),
     TabColumn("note", _("Note"), lambda item: item.note, wide=True),
@@ -84,7 +84,7 @@ _HANDOVERS = (
     TabColumn("former_owner", _("Former owner"), lambda row: row.former_owner.name),
     TabColumn("receiver", _("Receiver"), lambda row: row.receiver.name),
     TabColumn("reason", _("Reason"), lambda row: REASON.label(row.reason)),
-    TabColumn("stage", _("Stage"), lambda row: code_tag(STAGE, row.stage)),
+    TabColumn("stage", _("Stage of handover"), lambda row: code_tag(STAGE, row.stage)),
     TabColumn("ended_at", _("Ended at"), lambda row: row.ended_at),
 )
 

@@ -58,7 +58,7 @@ class HandoverView(ScopedModelView):
     ]  # fmt: skip
     label_columns = {
         "customer": _("Customer"),
-        "stage": _("Stage"),
+        "stage": _("Stage of handover"),
         "former_owner": _("Former owner"),
         "receiver": _("Receiver"),
         "reason": _("Reason"),

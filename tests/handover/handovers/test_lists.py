@@ -7,14 +7,17 @@ from typing import ClassVar
 
 import pytest
 
+from app.handover.handovers.models import Handover
 from app.handover.handovers.queries import items_of
 from app.handover.handovers.services import cancel_handover
 from app.kernel import clock
+from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from tests.support.handovers import make_handover
 from tests.support.make import make_customer
+from tests.support.web.batches import path
 from tests.support.web.clients import ApiClient
-from tests.support.web.kit import ListViewTests
+from tests.support.web.kit import ApiTests, ListViewTests
 from tests.support.web.person import Browser
 
 LONG_AGO = datetime(2026, 1, 1, 4, tzinfo=UTC)
@@ -56,6 +59,29 @@ class TestHandovers(ListViewTests):
         return item["customer"]["name"]
 
 
+class TestHandoversOfACustomer(ApiTests):
+    """CUST-15: a part of the customer."""
+
+    path = "/customers/<int:pk>/handovers"
+    column = "reason_back"
+    allowed = ("agent", "manager", "admin", "auditor")
+    outsiders = ("director", "onsite", "broker", "visitor")
+    strangers = ("agent2", "other_agent")
+    most = 10
+    orders: ClassVar = {"created_at": ["第1次", "第2次"]}
+
+    def prepare(self):
+        self.customer = make_customer(self.people.actor("agent"))
+        self.pk = self.customer.id
+        self.add(1)
+        self.add(2)
+
+    def add(self, number):
+        made = make_handover(self.people, customer=self.customer)
+        cancel_handover(made.id, reason=f"第{number}次", actor=self.people.actor("manager"))
+        db.session.commit()
+
+
 @pytest.mark.parametrize(
     ("stage", "waiting"), [("preparation", "agent"), ("review", "manager"), ("confirmation", "agent3")]
 )
@@ -87,6 +113,18 @@ def test_hand_2_the_page_shows_checklist_and_who_acts_next(app, world):
     assert Browser(app, "agent2").get(f"/handovers/{handover.id}").status_code == 404
     assert address not in Browser(app, "manager").get(f"/handovers/{handover.id}/tab/checklist").text
     assert Browser(app, "manager").get(address).status_code == 403
+
+
+def test_hand_1_chosen_customers_are_started_from_their_list(app, world):
+    agent = world.actor("agent")
+    customers = [make_customer(agent) for _ in range(2)]
+    form = {"to_owner_id": str(world.actor("agent3").id), "reason": "resignation"}
+    answer = Browser(app, "agent").post(path("start-handover", *customers), form)
+    assert answer.status_code in {200, 303}
+    with unscoped("the test looks"):
+        rows = db.session.execute(db.select(Handover.customer_id, Handover.batch_id)).all()
+    assert {row.customer_id for row in rows} == {one.id for one in customers}
+    assert len({row.batch_id for row in rows}) == 1
 
 
 def test_cust_15_the_customer_shows_its_handovers(app, world):

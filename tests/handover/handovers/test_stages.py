@@ -185,8 +185,12 @@ def test_hand_1_all_or_none_and_each_by_itself(app, world):
         _start(world, mine, to="agent")
     with invalid("to_owner_id"):
         _start(world, mine, to="other_agent")
-    verdicts = start_each([mine.id, going.id], to_owner_id=receiver.id, reason="resignation", actor=agent)
-    assert {pk: one.code for pk, one in verdicts.items()} == {mine.id: "", going.id: "handover.open"}
+    hidden = make_customer(world.actor("other_agent"))
+    given = {"to_owner_id": receiver.id, "reason": "resignation", "actor": agent}
+    verdicts = start_each([mine.id, going.id, hidden.id], **given)
+    codes = {mine.id: "", going.id: "handover.open", hidden.id: "not_found"}
+    assert {pk: one.code for pk, one in verdicts.items()} == codes
+    assert {one.code for one in start_each([hidden.id], **given).values()} == {"not_found"}
 
 
 def test_acc_14_the_receiver_reads_the_customer_while_it_is_open(app, world):

@@ -83,6 +83,14 @@ UNSCOPED = {
     "deals/payments/hanging.py": {"the instalments follow their customer, whoever may open them (CUST-32)"},
     "deals/payments/reminders.py": {"reminders are made for every owner (CUST-16)"},
     "deals/shared/answers.py": {"business records go with their customer, whoever made them (CUST-32)"},
+    "handover/handovers/checklist.py": {
+        "the checklist names what hangs on the customer, whoever made it (HAND-2)"
+    },
+    "handover/handovers/holding.py": {
+        "an open handover keeps the customer, whoever may see it (HAND-1)",
+        "handovers go with their customer, whoever may see them (CUST-32)",
+    },
+    "handover/handovers/reminders.py": {"reminders go to whoever acts next (HAND-7)"},
     "kernel/files/attachments.py": {"sweep: every row keeps its content, removed ones too"},
     "kernel/lists/words.py": {"every record is found by its name, whoever may see it"},
     "pool/clocks/services.py": {"the clocks of the pool run for every customer (POOL-24)"},
