@@ -1,4 +1,4 @@
-"""HAND-1 … HAND-6, PLAT-9: handovers in the REST API, as ``spec/api.md`` has it."""
+"""HAND-1, HAND-2, HAND-4, HAND-5, HAND-6, PLAT-9: handovers in the REST API, as ``spec/api.md`` has it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HAND-1, HAND-4 … HAND-6, HAND-9: who may do what with a handover, as tables."""
+"""HAND-1, HAND-4, HAND-5, HAND-6, HAND-9: who may do what with a handover, as tables."""
 
 from __future__ import annotations
 

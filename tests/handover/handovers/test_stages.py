@@ -1,4 +1,4 @@
-"""HAND-1 … HAND-6, HAND-9: a handover from its start to its end, with log, notices and refusals."""
+"""HAND-1, HAND-2, HAND-4, HAND-5, HAND-6, HAND-9: a handover from its start to its end, with log, notices and refusals."""
 
 from __future__ import annotations
 
