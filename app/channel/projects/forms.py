@@ -2,57 +2,23 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _
-from wtforms import StringField
 
 from app.kernel.fields.choices import ReferencesField
 from app.kernel.fields.forms import REQUIRED, BaseForm, at_most, between, optional, required
-from app.kernel.fields.numbers import WholeField, YesNoField
+from app.kernel.fields.numbers import DegreesField, WholeField, YesNoField
 from app.kernel.fields.texts import LineField, RichTextField, TagsField
 from app.kernel.fields.uploads import FilesField
 from app.kernel.files.attachments import MAX_BYTES, MAX_FILES
-from app.kernel.text import fold
 from app.org.shared.fields import company_field as own_company_field
 from app.org.shared.fields import staff_names
 
 MAX_INTRODUCTION = 20_000
-_DECIMALS = Decimal("0.000001")
 _SCREEN = 1600  # pixels: what phones show, without more to load
 _PICTURES = {"accept": "image/*"}
-
-
-class DegreesField(StringField):
-    """A coordinate in degrees with at most six decimals."""
-
-    json_types: tuple[type, ...] = (int, float, str)
-    widget_kind = "DecimalField"
-
-    def __init__(self, label: Any, validators: list[Any], *, most: int, **kwargs: Any) -> None:
-        self.most = most
-        super().__init__(label, validators, **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        raw = fold(valuelist[0]) if valuelist else ""
-        self.data: Decimal | None = None
-        if not raw:
-            return
-        try:
-            value = Decimal(raw)
-        except InvalidOperation:
-            raise ValueError(str(_("Not a number"))) from None
-        if not value.is_finite() or abs(value) > self.most:
-            limits = _("A number from %(low)s to %(high)s", low=-self.most, high=self.most)
-            raise ValueError(str(limits))
-        self.data = value.quantize(_DECIMALS)
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return f"{self.data.normalize():f}" if self.data is not None else ""
 
 
 class ProjectForm(BaseForm):

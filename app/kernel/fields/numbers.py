@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
@@ -19,6 +19,8 @@ from app.kernel.text import fold
 if TYPE_CHECKING:
     from app.kernel.errors import Sentence
     from app.kernel.fields.amounts import Measure
+
+_DECIMALS = Decimal("0.000001")
 
 
 class MoneyField(TypeFirst, DecimalField):
@@ -103,6 +105,36 @@ class VersionField(WholeField):
 
     widget_kind = "HiddenField"
     widget = HiddenInput()
+
+
+class DegreesField(StringField):
+    """A coordinate in degrees with at most six decimals."""
+
+    json_types: tuple[type, ...] = (int, float, str)
+    widget_kind = "DecimalField"
+
+    def __init__(self, label: Any, validators: list[Any], *, most: int, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(label, validators, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        raw = fold(valuelist[0]) if valuelist else ""
+        self.data: Decimal | None = None
+        if not raw:
+            return
+        try:
+            value = Decimal(raw)
+        except InvalidOperation:
+            raise ValueError(str(_("Not a number"))) from None
+        if not value.is_finite() or abs(value) > self.most:
+            limits = _("A number from %(low)s to %(high)s", low=-self.most, high=self.most)
+            raise ValueError(str(limits))
+        self.data = value.quantize(_DECIMALS)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{self.data.normalize():f}" if self.data is not None else ""
 
 
 class YesNoField(BooleanField):
