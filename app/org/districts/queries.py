@@ -42,3 +42,26 @@ def all_districts() -> list[District]:
 def known_districts(pks: Iterable[int]) -> set[int]:
     """Return those of the ids that are districts."""
     return set(db.session.scalars(select(District.id).where(District.id.in_(list(pks)))))
+
+
+def districts_below(pks: Iterable[int]) -> set[int]:
+    """Return the districts with all below them."""
+    parents = parent_districts()
+    found = {*pks}
+    below = {pk for pk, above in parents.items() if above in found} - found
+    while below:
+        found |= below
+        below = {pk for pk, above in parents.items() if above in below} - found
+    return found
+
+
+def meeting_districts(pks: Iterable[int]) -> frozenset[int]:
+    """Return the districts that meet these: themselves, all below and all above them (ACC-14)."""
+    parents = parent_districts()
+    found = districts_below(pks)
+    for pk in [*found]:
+        above = parents.get(pk)
+        while above is not None and above not in found:
+            found.add(above)
+            above = parents.get(above)
+    return frozenset(found)
