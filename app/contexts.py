@@ -33,6 +33,7 @@ CONTEXTS = (
     "system",
     "customers",
     "deals",
+    "listings",
     "pool",
     "channel",
     "search",

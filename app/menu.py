@@ -24,6 +24,7 @@ MENU: tuple[str | MenuGroup, ...] = (
         _("Business records"),
         ("Opportunities", "Quotes", "Contracts", "Payments", "Tickets"),
     ),
+    MenuGroup("Homes", "fa-house", _("Homes"), ("Listings", "Communities")),
     MenuGroup(
         "Channel sales",
         "fa-handshake",

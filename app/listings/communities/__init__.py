@@ -1,0 +1,1 @@
+"""Communities: the estates and buildings in which listings lie (LST-1)."""
