@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from app.listings.communities import setup as communities
 from app.listings.homes import setup as homes
+from app.listings.matching import setup as matching
 
 if TYPE_CHECKING:
     from flask import Flask
 
 
-SUBJECTS: tuple[Any, ...] = (communities, homes)
+SUBJECTS: tuple[Any, ...] = (communities, homes, matching)
 
 
 def register(app: Flask) -> None:

@@ -11,6 +11,7 @@ _PENDING = "handler_id IS NOT NULL"
 _PRIVATE = "private_holder_id IS NOT NULL"
 _BORN = text("birth_month_day IS NOT NULL")
 _POOLED = "pooled_at IS NOT NULL"
+_LOOKING = "demand_kind IS NOT NULL"
 _OWNED = "pool = 'personal' AND follow_status = 'following'"
 
 
@@ -48,6 +49,7 @@ INDEXES = (
     _live_index("department_contact", "department_id", "next_contact_at"),
     _live_index("pooled", "department_id", "pooled_at", where=_POOLED),
     _live_index("idle", "idle_since", where=_OWNED, then=("owner_id", "department_id")),
+    _live_index("demand", "demand_kind", "price_max", where=_LOOKING),
     _live_index("grade", "grade", "created_at"),
     _live_index("cell", "follow_status", "grade"),
     _live_index("owner_cell", "owner_id", "follow_status", "grade", then=("pool",)),
