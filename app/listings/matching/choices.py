@@ -11,7 +11,7 @@ DISTRICT, PRICE, AREA, ROOMS = "district", "price", "area", "rooms"
 
 INTEREST = Dictionary(
     "listing_interests",
-    {OPEN: _("No answer yet"), LIKED: _("Liked"), REFUSED: _("Refused")},
+    {OPEN: _("No answer yet"), LIKED: _("Liked"), REFUSED: _("Turned down")},
     {OPEN: "gray", LIKED: "green", REFUSED: "red"},
     title=_("What customers think of listings"),
 )
