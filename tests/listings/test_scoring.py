@@ -63,7 +63,12 @@ def test_lst_3_another_district_counts_where_it_is_no_must():
 
 @pytest.mark.parametrize(
     ("must", "differs"),
-    [("price", {"price": "1000001"}), ("area", {"area": "79.99"}), ("rooms", {"rooms": 4}), ("district", {"district_id": 9})],
+    [
+        ("price", {"price": "1000001"}),
+        ("area", {"area": "79.99"}),
+        ("rooms", {"rooms": 4}),
+        ("district", {"district_id": 9}),
+    ],
 )
 def test_lst_3_a_must_is_met_or_there_is_no_match(must, differs):
     free = replace(DEMAND, musts=frozenset())

@@ -24,10 +24,15 @@ def make_community(actor: Actor, world: World, *, district: str = "锦江区", *
     return create_community(**values, actor=actor)
 
 
-def make_listing(actor: Actor, community: Community, *, agent_id: int | None = None, **values: Any) -> Listing:
+def make_listing(
+    actor: Actor, community: Community, *, agent_id: int | None = None, **values: Any
+) -> Listing:
     """Enter a listing: a flat of three rooms for sale unless said otherwise."""
     usual: dict[str, Any] = {
         "kind": "sale", "price": Decimal(1_000_000), "area": Decimal(100), "rooms": 3, "halls": 2, "baths": 1
     }  # fmt: skip
-    given = {**usual, **{name: Decimal(value) if name in {"price", "area"} else value for name, value in values.items()}}
+    given = {
+        **usual,
+        **{name: Decimal(value) if name in {"price", "area"} else value for name, value in values.items()},
+    }
     return create_listing(community_id=community.id, agent_id=agent_id, values=given, actor=actor)

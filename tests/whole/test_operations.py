@@ -64,6 +64,7 @@ GROUPS = [
     ("Tag", "Category", "RecyclingRule"),
     ("Opportunity", "Quote", "Ticket"),
     ("Contract", "Payment"),
+    ("Listing",),
 ]
 # What the permission alone decides here (the administrator is staff, not an account of the list); what only a provider could send, which tests/notices/outbox has.
 NEVER_REFUSED = {

@@ -85,6 +85,12 @@ UNSCOPED = {
     "deals/shared/answers.py": {"business records go with their customer, whoever made them (CUST-32)"},
     "kernel/files/attachments.py": {"sweep: every row keeps its content, removed ones too"},
     "kernel/lists/words.py": {"every record is found by its name, whoever may see it"},
+    "listings/homes/services.py": {
+        "all listings of a community lie in its district, whoever keeps them (LST-1)"
+    },
+    "listings/matching/hanging.py": {
+        "what customers think of listings goes with their file, whoever noted it (CUST-32)"
+    },
     "pool/clocks/services.py": {"the clocks of the pool run for every customer (POOL-24)"},
     "pool/holding/undo.py": {"a holder's customers are counted, whoever undoes the release (POOL-12)"},
     "pool/moves/services.py": {

@@ -241,6 +241,17 @@ BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] =
         "receipt_id": records["receipts"][0],
         "reason": "重复",
     },
+    "POST /api/v1/listings": lambda _database, records: {
+        "community_id": records["communities"][0],
+        "kind": "sale",
+        "price": "120万",
+        "area": 89.5,
+        "rooms": 3,
+        "halls": 2,
+    },
+    "PATCH /api/v1/listings/{pk}": {"version": 1, "price": 1150000, "orientation": "south"},
+    "POST /api/v1/customers/{pk}/listings/{listing_id}": {"state": "refused", "reason": "临街"},
+    "POST /api/v1/customers/{pk}/set-musts": {"price": True},
     "POST /api/v1/departments": lambda database, _records: {
         "name": "城东三店",
         "parent_id": database.world.department("store_east").id,
