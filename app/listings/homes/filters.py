@@ -58,7 +58,7 @@ SPEC = ListSpec(
     filters=(
         TextFilter("community", _("Community"), _of_community_named),
         TextFilter("code", _("Number"), lambda text, _actor: _L.code == read_code(text)),
-        ChoiceFilter("kind", _("Kind"), _L.kind, choices.KIND),
+        ChoiceFilter("kind", _("Sale or rent"), _L.kind, choices.KIND),
         ChoiceFilter("status", _("State"), _L.status, choices.STATUS),
         DistrictFilter(_L.district_id),
         AmountRangeFilter("price", _("Price"), _L.price),

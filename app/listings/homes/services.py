@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 CODE_PREFIX = "LST"
 LABELS = {
-    "kind": _("Kind"),
+    "kind": _("Sale or rent"),
     "rooms": _("Rooms"),
     "halls": _("Halls"),
     "baths": _("Bathrooms"),

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from app.customers.shared.parts import Merge
     from app.kernel.access.actor import Actor
 
-_WHY = "what customers think of listings goes with their file, whoever noted it (CUST-32)"
-
 
 def merge_interests(step: Merge) -> None:
     """The survivor takes what the other file said of listings; of a pair that both have the newer answer
@@ -30,7 +28,7 @@ def merge_interests(step: Merge) -> None:
         id_in(ListingInterest.customer_id, [step.survivor.id, step.merged.id])
     )
     newest: dict[int, ListingInterest] = {}
-    with unscoped(_WHY):
+    with unscoped("what customers think of listings goes with their file, whoever noted it (CUST-32)"):
         for row in db.session.scalars(both.order_by(ListingInterest.changed_at, ListingInterest.id)).all():
             older = newest.get(row.listing_id)
             if older is not None:
@@ -52,7 +50,7 @@ def merge_preferences(step: Merge) -> None:
 def erase_interests(customers: Sequence[Customer], _actor: Actor) -> None:
     """Forget what the customers said: the answers are personal (CUST-22)."""
     ids = [one.id for one in customers]
-    with unscoped(_WHY):
+    with unscoped("what customers think of listings goes with their file, whoever noted it (CUST-32)"):
         db.session.execute(delete(ListingInterest).where(id_in(ListingInterest.customer_id, ids)))
 
 

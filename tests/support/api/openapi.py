@@ -42,8 +42,8 @@ from app.org.sessions.sms_codes import DIGITS, send_sms_code
 from tests.support import make
 from tests.support.api.customer_records import customer_parts, imports, labels, public_pool
 from tests.support.api.deal_records import business_records, contracts
-from tests.support.api.listing_records import listings
 from tests.support.api.fuzz import bounded
+from tests.support.api.listing_records import listings
 from tests.support.api.openapi_samples import NEWCOMERS, SIGNED_UP
 from tests.support.channel.scene import Channel, every, picture
 from tests.support.people.accounts import Authenticator, account
