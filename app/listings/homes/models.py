@@ -93,7 +93,7 @@ class Listing(Model):
     def name(self) -> str:
         """The listing in a few words: community, rooms and area."""
         plan = gettext("%(rooms)s rooms, %(halls)s halls", rooms=self.rooms, halls=self.halls)
-        return f"{self.community.name} {plan} {self.area:g}㎡"
+        return f"{self.community.name} {plan} {self.area.normalize():f}㎡"
 
     @property
     def is_offered(self) -> bool:
