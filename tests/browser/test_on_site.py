@@ -46,7 +46,7 @@ def _is_touchable(page) -> None:
         .filter(([, r]) => r.width && (r.height < 44 || r.right > innerWidth + 1)).map(([html]) => html)"""
     )
     assert not small
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.wait_for_function("document.documentElement && document.documentElement.scrollWidth <= innerWidth")
 
 
 def _type(page, code: str, tail: str) -> None:
