@@ -96,7 +96,7 @@ class Said:
     verdict: Decision
     reason: str
     shown: frozenset[str]  # the reasons of the buttons that are shown: empty where it can be pressed
-    in_row: bool  # the list shows its button beside the record
+    in_row: bool  # the list shows its button beside the record, or means it for others alone
 
 
 def _views(app, resources: tuple[str, ...]) -> Iterator[tuple[ScopedModelView, Operation]]:
@@ -143,7 +143,8 @@ def _said(app, view: ScopedModelView, operation: Operation, pk: int, actor) -> S
             mine = operation_button(view.endpoint, operation, record, verdict)
             row = view.row_buttons(record, actor, of_list)
             found = [one for one in (*row, *view.detail_buttons(record, actor, own)) if one.url == mine.url]
-            in_row = any(one.url == mine.url for one in row)
+            meant = operation.page.in_list_when
+            in_row = any(one.url == mine.url for one in row) or (meant is not None and not meant(record))
             return Said(verdict, verdict.reason, frozenset(one.reason for one in found), in_row)
 
     return apart(app, ask)
