@@ -60,6 +60,6 @@ def held_categories(customer_ids: Iterable[int]) -> dict[int, dict[int, Customer
 
 
 def chosen_categories(pks: Iterable[int]) -> Select[Category]:
-    """Select these categories for rows that will name them: nobody deletes them meanwhile."""
+    """Select these categories, locked: none is deleted before rows that name it are saved."""
     statement = select(Category).where(Category.id.in_([*pks])).order_by(Category.id)
     return statement.with_for_update(key_share=True, read=True)

@@ -80,7 +80,7 @@ def customers_of(contacts: CompoundSelect[Any]) -> Select[Any]:
 
 @dataclass(frozen=True)
 class KnownContact:
-    """A number belongs to a contact of a customer; of which one is told to those who may open it."""
+    """A contact has the number; its customer is named only to a person who may open that customer."""
 
     customer_id: int | None = None
     customer_name: str = ""

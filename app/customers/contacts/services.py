@@ -196,7 +196,7 @@ def _read(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read_mobile(text: str) -> PhoneNumber:
-    """Return a mobile number of China, or any number of another country, whose kinds nobody can tell."""
+    """Return a mobile number of China, or any number from abroad, where mobiles look like landlines."""
     number = _canonical(text, "mobile")
     if not (MOBILE.fullmatch(number) or number.startswith("+")):
         raise Invalid(mobile=NO_MOBILE)

@@ -109,7 +109,7 @@ def _check_duplicates(number: PhoneNumber, tax_id: str | None, place: NumberPlac
 
 
 def enter_pool(customers: Sequence[Customer], actor: Actor) -> None:
-    """Let the public pool take in new customers that nobody handles (POOL-2)."""
+    """Put new platform customers without a handler into the public pool (POOL-2)."""
     for listener in _into_pool:
         listener(customers, actor)
 

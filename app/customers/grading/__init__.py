@@ -1,1 +1,1 @@
-"""Grading all customers anew after a change of the thresholds (CUST-10)."""
+"""Regrading of all customers after a change of the thresholds (CUST-10)."""

@@ -72,5 +72,5 @@ def tag_names(pks: Iterable[int]) -> dict[int, str]:
 
 
 def chosen_tags(pks: Iterable[int]) -> Select[Any]:
-    """Select these tags for a customer's row that will name them: nobody deletes them meanwhile."""
+    """Select these tags locked: none is deleted before rows that name it are saved."""
     return select(Tag).where(Tag.id.in_([*pks])).order_by(Tag.id).with_for_update(key_share=True, read=True)
