@@ -208,7 +208,7 @@ def test_pool_5_anybody_who_acts_keeps_contacts_of_individuals_but_not_of_enterp
         add_contact(firm.id, name="王芳", actor=mate)
 
 
-def test_the_rules_of_contacts_are_the_customers(world):
+def test_cust_11_the_rules_of_contacts_are_the_customers(world):
     """The tables of editing and revealing are the customer's own; the contact adds its state alone."""
     made = customer_in("personal", "following", False)
     contact = Contact(customer_id=1, is_primary=True)

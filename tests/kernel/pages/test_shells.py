@@ -60,7 +60,7 @@ def _pages(app, browsers, order: int) -> dict[tuple[str, str, bool], str]:
     }
 
 
-def test_a_page_is_the_same_whoever_filled_the_shells_before(app, world):
+def test_acc_6_a_page_is_the_same_whoever_filled_the_shells_before(app, world):
     """Every list, cold and warm, in changed order, for several roles, companies and both languages."""
     make_customer(world.actor("agent"), name="王小明")
     make_customer(world.actor("other_agent"), name="李小红")
@@ -77,7 +77,7 @@ def test_a_page_is_the_same_whoever_filled_the_shells_before(app, world):
     assert len(_lists(app)) > 20
 
 
-def test_nothing_of_one_person_is_in_the_page_of_another_with_the_same_role(app, world):
+def test_acc_6_nothing_of_one_person_is_in_the_page_of_another_with_the_same_role(app, world):
     first, second = world.actor("agent"), world.actor("agent2")
     assert first.roles == second.roles
     notify(first.id, "New customer to handle: %(name)s", name="王小明")
@@ -101,7 +101,7 @@ def test_nothing_of_one_person_is_in_the_page_of_another_with_the_same_role(app,
     assert "李秘" not in _text(browsers[1], "/customers/"), "what was typed is not kept"
 
 
-def test_nothing_of_another_company_or_of_others_is_shown_to_an_agent_of_the_same_role(app, world):
+def test_acc_6_nothing_of_another_company_or_of_others_is_shown_to_an_agent_of_the_same_role(app, world):
     make_customer(world.actor("agent"), name="王小明")
     admin, ours, theirs = (Browser(app, who) for who in ("admin", "agent", "other_agent"))
     assert "王小明" in _text(admin, "/customers/")
@@ -112,7 +112,7 @@ def test_nothing_of_another_company_or_of_others_is_shown_to_an_agent_of_the_sam
     assert "王小明" not in _text(theirs, "/customers/")
 
 
-def test_saved_views_and_own_columns_stay_with_their_owner(app, world):
+def test_acc_6_saved_views_and_own_columns_stay_with_their_owner(app, world):
     save_view(
         list_key="CustomerView", name="我的秘密", content=ViewContent("grade=D", columns="code-90.name", density="small"),
         actor=world.actor("agent"),
@@ -127,7 +127,7 @@ def test_saved_views_and_own_columns_stay_with_their_owner(app, world):
             assert "list-card dense" not in text
 
 
-def test_nobody_gets_a_list_that_others_have_opened(app, world):
+def test_acc_6_nobody_gets_a_list_that_others_have_opened(app, world):
     for who, path in (("agent", "/customers/"), ("admin", "/customers/"), ("admin", "/operation-log/")):
         assert Browser(app, who).get(path).status_code == 200
     stranger = Browser(app)
@@ -139,7 +139,7 @@ def test_nobody_gets_a_list_that_others_have_opened(app, world):
     assert "<tbody" not in refused.text
 
 
-def test_every_nonce_of_a_page_is_that_of_its_header(app, world):
+def test_off_13_every_nonce_of_a_page_is_that_of_its_header(app, world):
     browser = Browser(app, "agent")
     for _again in range(2):
         answer = browser.get("/customers/")
@@ -149,7 +149,7 @@ def test_every_nonce_of_a_page_is_that_of_its_header(app, world):
     assert "nonce=" not in browser.get("/customers/", headers=MOVE).text
 
 
-def test_a_changed_permission_label_language_or_role_shows_at_once(app, world):
+def test_acc_6_a_changed_permission_label_language_or_role_shows_at_once(app, world):
     admin, browser = world.actor("admin"), Browser(app, "agent")
     assert "/customers/new" in _text(browser, "/customers/", MOVE)
     assert "Search" not in _text(browser, "/customers/", MOVE)
@@ -177,7 +177,7 @@ def test_a_changed_permission_label_language_or_role_shows_at_once(app, world):
     assert "/customers/new" in _text(browser, "/customers/", MOVE)
 
 
-def test_a_shell_is_made_in_the_request_of_nobody(app, world):
+def test_acc_6_a_shell_is_made_in_the_request_of_nobody(app, world):
     actor = world.actor("manager")
     with app.test_request_context("/customers/?name=秘密", headers={"Cookie": "session=x"}):
         set_actor(actor)
@@ -196,7 +196,7 @@ def test_a_shell_is_made_in_the_request_of_nobody(app, world):
         assert "page=2" in qs(page=2)
 
 
-def test_marks_are_replaced_where_the_template_put_them_and_nowhere_else(app):
+def test_off_13_marks_are_replaced_where_the_template_put_them_and_nowhere_else(app):
     marks = Marks()
     mark = marks("text")
     shell = marks.shell(f"<p>{mark}</p><i>{marks('n', 3)}{marks('own', default='usual')}</i>")
@@ -207,7 +207,7 @@ def test_marks_are_replaced_where_the_template_put_them_and_nowhere_else(app):
         shell.filled({"text": ""})
 
 
-def test_a_shell_is_shared_by_those_with_the_same_roles_only(app, world):
+def test_acc_6_a_shell_is_shared_by_those_with_the_same_roles_only(app, world):
     made = []
 
     def shell_for(who: str) -> int:
