@@ -23,6 +23,7 @@ from demo.customers import write_customers
 from demo.labels import write_labels
 from demo.names import all_people
 from demo.organisation import create_organisation
+from demo.public_pool import write_public_pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,7 @@ def write_history(customers: int = CUSTOMERS, referrals: int = REFERRALS) -> Non
         write_labels(actors["admin"])
         write_business_records(staff, actors)
         write_contracts(staff, actors, min(FIRMS, customers))
+        write_public_pool(actors)
         people = transactional(prepare)(staff, actors)
         write_referrals(staff, people, plan_steps(people, referrals))
         transactional(_read_old_messages)()

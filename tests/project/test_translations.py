@@ -38,6 +38,7 @@ CHINESE_IS_DATA = {
     "demo/labels.py": "names of tags and categories",
     "demo/names.py": "invented names",
     "demo/pictures.py": "a file's name",
+    "demo/public_pool.py": "invented reasons",
     "app/org/sessions/passwords.py": "the product's name and legal forms of companies, which no password holds",
     "app/cli/installation.py": "the banner, in both languages",
     "benchmarks/creation.py": "invented names",
