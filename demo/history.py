@@ -20,6 +20,7 @@ from demo.channel_people import prepare
 from demo.contracts import FIRMS, write_contracts
 from demo.customer_plans import make_steps
 from demo.customers import write_customers
+from demo.duplicates import write_duplicates
 from demo.labels import write_labels
 from demo.names import all_people
 from demo.organisation import create_organisation
@@ -46,6 +47,7 @@ def write_history(customers: int = CUSTOMERS, referrals: int = REFERRALS) -> Non
         write_business_records(staff, actors)
         write_contracts(staff, actors, min(FIRMS, customers))
         write_public_pool(actors)
+        write_duplicates(actors)
         people = transactional(prepare)(staff, actors)
         write_referrals(staff, people, plan_steps(people, referrals))
         transactional(_read_old_messages)()

@@ -1,6 +1,4 @@
-"""The public pool of the demo data: owners give customers up, colleagues claim some; pairs that are probably
-one customer are found (POOL-19, POOL-20, CUST-9).
-"""
+"""The public pool of the demo data: owners give customers up, colleagues claim some (POOL-19, POOL-20)."""
 
 from __future__ import annotations
 
@@ -9,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from app.customers.merging.finder import find_pairs
 from app.customers.shared.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
@@ -48,7 +45,6 @@ def write_public_pool(actors: Mapping[str, Actor]) -> None:
         to_department_id=None,
         actor=actors["admin"],
     )
-    find_pairs()
 
 
 def _left_alone() -> Iterator[tuple[int, int | None, str]]:

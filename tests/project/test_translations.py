@@ -35,6 +35,7 @@ CHINESE_IS_DATA = {
     "demo/business_records.py": "invented sentences",
     "demo/contracts.py": "invented sentences",
     "demo/channel_names.py": "invented names and sentences",
+    "demo/duplicates.py": "the legal form of a firm",
     "demo/labels.py": "names of tags and categories",
     "demo/names.py": "invented names",
     "demo/pictures.py": "a file's name",
